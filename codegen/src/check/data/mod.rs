@@ -1,0 +1,9 @@
+//! Values against schemas, with places.
+
+mod format;
+mod pattern;
+mod validate;
+
+pub use format::{FORMATS, format_problem};
+pub use pattern::{PatternProblem, portable};
+pub use validate::{Mismatch, validate};

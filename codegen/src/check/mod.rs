@@ -1,0 +1,133 @@
+//! Checks a spec. One rule, one file, in [`rules`].
+
+pub mod data;
+mod index;
+pub mod rules;
+
+use crate::diagnostics::{Code, Finding, Severity};
+use crate::load::{Document, Loaded, Suppression};
+use crate::model::Spec;
+use crate::source::Sources;
+
+pub use index::{EventRef, Index, Pattern};
+
+/// What a rule is, and its page.
+#[derive(Debug)]
+pub struct RuleMeta {
+    /// Its number; hundreds are groups.
+    pub code: Code,
+    /// Its name in kebab case, the same as its file's.
+    pub name: &'static str,
+    /// How serious its findings are.
+    pub severity: Severity,
+    /// Its page, in Markdown, from the rule's own source.
+    pub page: &'static str,
+    /// Looks for findings in a spec that could be read; `None` for rules that reading itself applies.
+    pub check: Option<fn(&Context<'_>, &mut Vec<Finding>)>,
+}
+
+impl RuleMeta {
+    /// First line of the page: what the rule is about, in one sentence.
+    pub fn summary(&self) -> &'static str {
+        self.page.trim().lines().next().unwrap_or("").trim()
+    }
+
+    /// Title of the group that the rule belongs to.
+    pub fn group(&self) -> &'static str {
+        match self.code.0 / 100 {
+            0 => "Shape of the files",
+            1 => "Names",
+            2 => "CloudEvents attributes",
+            3 => "Data schemas",
+            4 => "Event types",
+            5 => "Migrations",
+            6 => "Routes",
+            7 => "Errors, runtimes and resources",
+            8 => "Flows and partners",
+            _ => "Suppression",
+        }
+    }
+}
+
+/// Declares a rule: its page as a doc comment, then number, severity and check.
+///
+/// The page has the parts `## What it does`, `## Why`, `## Fails` and `## Passes`; the
+/// snippets of the last two are run by the tests.
+macro_rules! rule {
+    ($(#[doc = $doc:literal])* $name:literal, $code:literal, $severity:ident $(, $check:ident)?) => {
+        /// What the rule is, and its page.
+        pub(crate) static META: $crate::check::RuleMeta = $crate::check::RuleMeta {
+            code: $crate::diagnostics::Code($code),
+            name: $name,
+            severity: $crate::diagnostics::Severity::$severity,
+            page: concat!($($doc, "\n"),*),
+            check: $crate::check::rule!(@check $($check)?),
+        };
+    };
+    (@check) => { None };
+    (@check $check:ident) => { Some($check) };
+}
+pub(crate) use rule;
+
+/// What rules look at.
+pub struct Context<'a> {
+    /// The text of every file.
+    pub sources: &'a Sources,
+    /// The spec as written.
+    pub spec: &'a Spec,
+    /// Its events, schemas and names, resolved.
+    pub index: Index<'a>,
+}
+
+impl<'a> Context<'a> {
+    /// Resolves what `spec` refers to.
+    pub fn new(sources: &'a Sources, spec: &'a Spec) -> Self {
+        Self { sources, spec, index: Index::new(spec) }
+    }
+}
+
+/// Runs every rule over `spec` and applies the suppressions. The result is sorted.
+pub fn run(loaded: &Loaded, spec: &Spec, mut findings: Vec<Finding>) -> Vec<Finding> {
+    let context = Context::new(&loaded.sources, spec);
+    for rule in rules::ALL {
+        if let Some(check) = rule.check {
+            check(&context, &mut findings);
+        }
+    }
+    suppress(loaded, &mut findings);
+    crate::diagnostics::sort(&mut findings);
+    findings
+}
+
+/// Drops the warnings that a comment silences, and reports comments that silence none.
+fn suppress(loaded: &Loaded, findings: &mut Vec<Finding>) {
+    let mut unused = Vec::new();
+    for document in &loaded.documents {
+        for suppression in &document.suppressions {
+            let line = covered_line(loaded, document, suppression);
+            let source = loaded.sources.get(document.file);
+            let before = findings.len();
+            findings.retain(|f| {
+                f.severity == Severity::Error
+                    || f.code != suppression.code
+                    || f.primary.span.file != document.file
+                    || source.line_column(f.primary.span.start).0 != line
+            });
+            if findings.len() == before {
+                unused.push(rules::unused_suppression::report(suppression));
+            }
+        }
+    }
+    findings.extend(unused);
+}
+
+/// The line that a comment speaks of: its own, or the next with content where it stands alone.
+fn covered_line(loaded: &Loaded, document: &Document, suppression: &Suppression) -> usize {
+    let source = loaded.sources.get(document.file);
+    let (own, _) = source.line_column(suppression.span.start);
+    let alone = |line: usize| {
+        let text = source.text.get(source.line_range(line)).unwrap_or("").trim_start();
+        text.is_empty() || text.starts_with('#')
+    };
+    (own..=source.line_count()).find(|line| !alone(*line)).unwrap_or(own)
+}

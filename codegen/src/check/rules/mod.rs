@@ -1,0 +1,42 @@
+//! The rules, one file each.
+//!
+//! A file holds its page, its number and its check. Rules that reading itself applies have a
+//! `report` function instead of a check.
+
+use super::RuleMeta;
+
+macro_rules! rules {
+    ($($name:ident),* $(,)?) => {
+        $( pub(crate) mod $name; )*
+
+        /// Every rule.
+        pub static ALL: &[&RuleMeta] = &[$( &$name::META ),*];
+    };
+}
+
+rules! {
+    duplicate_key,
+    empty_file,
+    empty_text,
+    limit_exceeded,
+    malformed_suppression,
+    merge_key,
+    missing_key,
+    multiple_documents,
+    not_utf8,
+    unknown_file,
+    unknown_key,
+    unknown_word,
+    unreadable_file,
+    unsupported_keyword,
+    unused_suppression,
+    wrong_type,
+    yaml_complex_key,
+    yaml_syntax,
+    yaml_tag,
+}
+
+/// The rule with number `code`.
+pub fn find(code: crate::diagnostics::Code) -> Option<&'static RuleMeta> {
+    ALL.iter().copied().find(|rule| rule.code == code)
+}

@@ -1,0 +1,56 @@
+//! Compiles one folder of YAML, the whole truth about a CloudEvents platform, into typed Rust,
+//! JSON Schemas and documentation.
+//!
+//! The phases, each a module: [`load`] reads files into trees with places, [`model`] gives them
+//! types, [`check`] applies the rules, [`ir`] decides names, [`emit`] turns the result into files,
+//! and [`write`] brings them to disk, all or nothing.
+//!
+//! Nothing here prints or ends the process; only the `klambda` binary does.
+
+pub mod check;
+pub mod diagnostics;
+pub mod load;
+pub mod model;
+pub mod source;
+
+use std::io;
+use std::path::Path;
+
+use diagnostics::{Finding, Severity};
+use load::{Limits, Loaded};
+use model::Spec;
+use source::Sources;
+
+/// A spec that was read and checked.
+#[derive(Debug)]
+pub struct Checked {
+    /// The text of every file.
+    pub sources: Sources,
+    /// What the files say, as far as they could be read.
+    pub spec: Spec,
+    /// What is wrong, sorted by place.
+    pub findings: Vec<Finding>,
+}
+
+impl Checked {
+    /// Whether something keeps targets from being generated.
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|f| f.severity == Severity::Error)
+    }
+}
+
+/// Reads and checks the spec in `folder`.
+///
+/// # Errors
+/// When the folder cannot be listed.
+pub fn check(folder: &Path) -> io::Result<Checked> {
+    Ok(check_loaded(load::load(folder, &Limits::default())?))
+}
+
+/// Checks a spec that was read already.
+pub fn check_loaded(mut loaded: Loaded) -> Checked {
+    let mut findings = std::mem::take(&mut loaded.findings);
+    let spec = model::read(&loaded, &mut findings);
+    let findings = check::run(&loaded, &spec, findings);
+    Checked { sources: loaded.sources, spec, findings }
+}

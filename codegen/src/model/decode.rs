@@ -1,0 +1,430 @@
+//! From trees to the types of the model: every error of a file in one pass.
+//!
+//! The [`object!`] and [`choice!`] macros declare a type once and give it a
+//! decoder and a JSON Schema, so that editors refuse what the loader refuses.
+
+use serde_json::{Value as Json, json};
+
+use crate::check::rules;
+use crate::diagnostics::Finding;
+use crate::load::{Map, Node, Value};
+use crate::source::{Span, Spanned};
+
+/// Collects what is wrong while a tree is decoded.
+#[derive(Debug, Default)]
+pub struct Decoder {
+    /// Findings so far.
+    pub findings: Vec<Finding>,
+}
+
+/// The JSON Schemas of the types seen so far, by name.
+#[derive(Debug, Default)]
+pub struct Definitions {
+    definitions: serde_json::Map<String, Json>,
+}
+
+/// A type that can be read from a tree.
+pub trait Decode: Sized {
+    /// Reads it, or reports why not and returns `None`.
+    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self>;
+
+    /// Its value where the key is missing; `None` means that the key is required.
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    /// Its JSON Schema (draft-07).
+    fn schema(definitions: &mut Definitions) -> Json;
+}
+
+impl Decoder {
+    /// The members of an object; unknown keys are reported.
+    pub fn object<'n>(&mut self, node: &'n Node, what: &str, known: &[&str]) -> Option<&'n Map> {
+        let Value::Map(map) = &node.value else {
+            self.findings.push(rules::wrong_type::report(node, "an object"));
+            return None;
+        };
+        for (key, _) in map.iter() {
+            if !known.contains(&key.value.as_str()) {
+                self.findings.push(if what == "Schema" {
+                    rules::unsupported_keyword::report(key, known)
+                } else {
+                    rules::unknown_key::report(key, known)
+                });
+            }
+        }
+        Some(map)
+    }
+
+    /// One member of an object; a missing one that is required is reported.
+    pub fn field<T: Decode>(&mut self, object: &Node, map: &Map, key: &str) -> Option<T> {
+        match map.get(key) {
+            Some(node) => T::decode(node, self),
+            None => T::absent().or_else(|| {
+                self.findings.push(rules::missing_key::report(object, key));
+                None
+            }),
+        }
+    }
+}
+
+impl Definitions {
+    /// Adds an object's schema once and returns a reference to it.
+    ///
+    /// `fields` gives key, description, schema and whether it is required.
+    pub fn object(
+        &mut self,
+        name: &str,
+        doc: &str,
+        fields: impl FnOnce(&mut Self) -> Vec<(&'static str, &'static str, Json, bool)>,
+    ) -> Json {
+        if !self.definitions.contains_key(name) {
+            // Marks it as being described, for types that contain themselves.
+            self.definitions.insert(name.to_owned(), Json::Null);
+            let fields = fields(self);
+            let required: Vec<_> = fields.iter().filter(|f| f.3).map(|f| f.0).collect();
+            let properties: serde_json::Map<_, _> = fields
+                .into_iter()
+                .map(|(key, doc, schema, _)| (key.to_owned(), described(schema, doc)))
+                .collect();
+            let mut schema = json!({
+                "type": "object",
+                "description": doc.trim(),
+                "properties": properties,
+                "additionalProperties": false,
+            });
+            if !required.is_empty() {
+                schema["required"] = json!(required);
+            }
+            self.definitions.insert(name.to_owned(), schema);
+        }
+        json!({ "$ref": format!("#/definitions/{name}") })
+    }
+
+    /// All schemas, by name.
+    pub fn finish(self) -> Json {
+        Json::Object(self.definitions)
+    }
+}
+
+/// A description beside a reference is ignored by draft-07, hence the `allOf`.
+fn described(schema: Json, doc: &str) -> Json {
+    if schema.get("$ref").is_some() {
+        return json!({ "description": doc.trim(), "allOf": [schema] });
+    }
+    let mut schema = schema;
+    if let Json::Object(map) = &mut schema {
+        map.insert("description".into(), json!(doc.trim()));
+    }
+    schema
+}
+
+/// Declares an object of the spec: `"key" => field: Type`, with its documentation.
+///
+/// A key is optional where its type has a value for absence (`Option`, `Vec`, `Dict`).
+macro_rules! object {
+    (
+        $(#[doc = $doc:literal])*
+        pub struct $name:ident {
+            $( $(#[doc = $field_doc:literal])* $key:literal => $field:ident: $ty:ty, )*
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Debug)]
+        pub struct $name {
+            $( $(#[doc = $field_doc])* pub $field: $ty, )*
+            /// Where it stands.
+            pub span: $crate::source::Span,
+        }
+
+        impl $crate::model::decode::Decode for $name {
+            fn decode(
+                node: &$crate::load::Node,
+                decoder: &mut $crate::model::decode::Decoder,
+            ) -> Option<Self> {
+                let map = decoder.object(node, stringify!($name), &[$($key),*])?;
+                $( let $field = decoder.field::<$ty>(node, map, $key); )*
+                Some(Self { $($field: $field?,)* span: node.span })
+            }
+
+            fn schema(definitions: &mut $crate::model::decode::Definitions) -> serde_json::Value {
+                definitions.object(stringify!($name), concat!($($doc, "\n"),*), |_definitions| vec![
+                    $((
+                        $key,
+                        concat!($($field_doc, "\n"),*),
+                        <$ty as $crate::model::decode::Decode>::schema(_definitions),
+                        <$ty as $crate::model::decode::Decode>::absent().is_none(),
+                    ),)*
+                ])
+            }
+        }
+    };
+}
+
+/// Declares a closed set of words.
+macro_rules! choice {
+    (
+        $(#[doc = $doc:literal])*
+        pub enum $name:ident {
+            $( $(#[doc = $variant_doc:literal])* $variant:ident = $word:literal, )*
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name {
+            $( $(#[doc = $variant_doc])* $variant, )*
+        }
+
+        impl $name {
+            /// The words, as they are written.
+            pub const WORDS: &[&str] = &[$($word),*];
+
+            /// The word for it.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $( Self::$variant => $word, )*
+                }
+            }
+        }
+
+        impl $crate::model::decode::Decode for $name {
+            fn decode(
+                node: &$crate::load::Node,
+                decoder: &mut $crate::model::decode::Decoder,
+            ) -> Option<Self> {
+                match node.as_str() {
+                    $( Some($word) => Some(Self::$variant), )*
+                    _ => {
+                        let finding = $crate::check::rules::unknown_word::report(node, Self::WORDS);
+                        decoder.findings.push(finding);
+                        None
+                    }
+                }
+            }
+
+            fn schema(_: &mut $crate::model::decode::Definitions) -> serde_json::Value {
+                serde_json::json!({ "enum": Self::WORDS })
+            }
+        }
+    };
+}
+
+pub(crate) use {choice, object};
+
+/// Text that is not blank, with its place.
+pub type Text = Spanned<String>;
+
+impl Decode for String {
+    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
+        match &node.value {
+            Value::String(text) if text.trim().is_empty() => {
+                decoder.findings.push(rules::empty_text::report(node.span));
+                None
+            }
+            Value::String(text) => Some(text.clone()),
+            _ => {
+                decoder.findings.push(rules::wrong_type::report(node, "text"));
+                None
+            }
+        }
+    }
+
+    fn schema(_: &mut Definitions) -> Json {
+        json!({ "type": "string", "pattern": "\\S" })
+    }
+}
+
+impl<T: Decode> Decode for Spanned<T> {
+    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
+        T::decode(node, decoder).map(|value| Self::new(value, node.span))
+    }
+
+    fn schema(definitions: &mut Definitions) -> Json {
+        T::schema(definitions)
+    }
+}
+
+impl<T: Decode> Decode for Box<T> {
+    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
+        T::decode(node, decoder).map(Self::new)
+    }
+
+    fn schema(definitions: &mut Definitions) -> Json {
+        T::schema(definitions)
+    }
+}
+
+impl<T: Decode> Decode for Option<T> {
+    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
+        T::decode(node, decoder).map(Some)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+
+    fn schema(definitions: &mut Definitions) -> Json {
+        T::schema(definitions)
+    }
+}
+
+impl<T: Decode> Decode for Vec<T> {
+    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
+        let Some(items) = node.as_seq() else {
+            decoder.findings.push(rules::wrong_type::report(node, "a list"));
+            return None;
+        };
+        // Decode all before giving up on any, so that every error is seen.
+        let items: Vec<_> = items.iter().map(|item| T::decode(item, decoder)).collect();
+        items.into_iter().collect()
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::new())
+    }
+
+    fn schema(definitions: &mut Definitions) -> Json {
+        json!({ "type": "array", "items": T::schema(definitions) })
+    }
+}
+
+impl Decode for bool {
+    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
+        match node.value {
+            Value::Bool(value) => Some(value),
+            _ => {
+                decoder.findings.push(rules::wrong_type::report(node, "`true` or `false`"));
+                None
+            }
+        }
+    }
+
+    fn schema(_: &mut Definitions) -> Json {
+        json!({ "type": "boolean" })
+    }
+}
+
+impl Decode for u64 {
+    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
+        match node.value {
+            Value::Int(value) if value >= 0 => Some(value as u64),
+            _ => {
+                decoder.findings.push(rules::wrong_type::report(node, "a whole number, 0 or more"));
+                None
+            }
+        }
+    }
+
+    fn schema(_: &mut Definitions) -> Json {
+        json!({ "type": "integer", "minimum": 0 })
+    }
+}
+
+impl Decode for f64 {
+    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
+        match node.value {
+            Value::Int(value) => Some(value as f64),
+            Value::Float(value) => Some(value),
+            _ => {
+                decoder.findings.push(rules::wrong_type::report(node, "a number"));
+                None
+            }
+        }
+    }
+
+    fn schema(_: &mut Definitions) -> Json {
+        json!({ "type": "number" })
+    }
+}
+
+/// Any value: examples, defaults and the like, which other parts of the spec describe.
+impl Decode for Node {
+    fn decode(node: &Node, _: &mut Decoder) -> Option<Self> {
+        Some(node.clone())
+    }
+
+    fn schema(_: &mut Definitions) -> Json {
+        json!({})
+    }
+}
+
+/// A mapping from names to things, in the order it was written.
+#[derive(Clone, Debug)]
+pub struct Dict<T> {
+    entries: Vec<(Text, T)>,
+    /// Names whose value could not be read. References to them are not reported again.
+    broken: Vec<String>,
+}
+
+impl<T> Dict<T> {
+    /// All entries that could be read.
+    pub fn iter(&self) -> impl Iterator<Item = (&Text, &T)> {
+        self.entries.iter().map(|(k, v)| (k, v))
+    }
+
+    /// The thing named `name`.
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.entries.iter().find(|(k, _)| k.value == name).map(|(_, v)| v)
+    }
+
+    /// Whether `name` stands there, readable or not.
+    pub fn contains(&self, name: &str) -> bool {
+        self.get(name).is_some() || self.broken.iter().any(|b| b == name)
+    }
+
+    /// The names, as they are written.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|(k, _)| k.value.as_str())
+    }
+
+    /// Number of entries that could be read.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether nothing could be read.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Names whose value could not be read.
+    pub fn broken(&self) -> &[String] {
+        &self.broken
+    }
+}
+
+impl<T> Default for Dict<T> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), broken: Vec::new() }
+    }
+}
+
+impl<T: Decode> Decode for Dict<T> {
+    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
+        let Some(map) = node.as_map() else {
+            decoder.findings.push(rules::wrong_type::report(node, "an object"));
+            return None;
+        };
+        let mut dict = Self::default();
+        for (key, value) in map.iter() {
+            match T::decode(value, decoder) {
+                Some(value) => dict.entries.push((key.clone(), value)),
+                None => dict.broken.push(key.value.clone()),
+            }
+        }
+        Some(dict)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::default())
+    }
+
+    fn schema(definitions: &mut Definitions) -> Json {
+        json!({ "type": "object", "additionalProperties": T::schema(definitions) })
+    }
+}
+
+/// Words that a reader of the model may want to point at although they are optional.
+pub fn span_or(text: Option<&Text>, otherwise: Span) -> Span {
+    text.map_or(otherwise, |t| t.span)
+}

@@ -1,0 +1,97 @@
+//! What the files of a spec mean, typed and with places.
+//!
+//! One submodule a kind of file. Declaring a type with [`decode::object!`] gives it
+//! a decoder that reports every error, and a JSON Schema for editors.
+
+pub mod decode;
+
+mod catalog;
+mod data;
+mod events;
+mod files;
+mod flows;
+mod migrations;
+mod routes;
+mod runtime;
+
+pub use catalog::*;
+pub use data::*;
+pub use decode::{Dict, Text};
+pub use events::*;
+pub use files::{FileKind, KINDS, read};
+pub use flows::*;
+pub use migrations::*;
+pub use routes::*;
+pub use runtime::*;
+
+use crate::source::FileId;
+
+/// One file of the spec, understood.
+#[derive(Clone, Debug)]
+pub struct SpecFile<T> {
+    /// The file.
+    pub file: FileId,
+    /// What it says.
+    pub body: T,
+}
+
+impl<T> std::ops::Deref for SpecFile<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.body
+    }
+}
+
+/// All files of a spec, understood. What could not be read is missing.
+#[derive(Clone, Debug, Default)]
+pub struct Spec {
+    /// `catalog.yaml`.
+    pub catalog: Option<SpecFile<CatalogFile>>,
+    /// `extensions.yaml`.
+    pub extensions: Option<SpecFile<ExtensionsFile>>,
+    /// `errors.yaml`.
+    pub errors: Option<SpecFile<ErrorsFile>>,
+    /// `runtimes.yaml`.
+    pub runtimes: Option<SpecFile<RuntimesFile>>,
+    /// `environment.yaml`.
+    pub environment: Option<SpecFile<EnvironmentFile>>,
+    /// `migrations.yaml`.
+    pub migrations: Option<SpecFile<MigrationsFile>>,
+    /// `broker.yaml`.
+    pub broker: Option<SpecFile<BrokerFile>>,
+    /// `consumers.yaml`.
+    pub consumers: Option<SpecFile<ConsumersFile>>,
+    /// `observers.yaml`.
+    pub observers: Option<SpecFile<ObserversFile>>,
+    /// `flux.yaml`.
+    pub flux: Option<SpecFile<FluxFile>>,
+    /// `cdevents.yaml`.
+    pub cdevents: Option<SpecFile<CdEventsFile>>,
+    /// `alerting.yaml`.
+    pub alerting: Option<SpecFile<AlertingFile>>,
+    /// `events/*.yaml`.
+    pub events: Vec<SpecFile<EventsFile>>,
+    /// `data/*.yaml`.
+    pub data: Vec<SpecFile<SchemaFile>>,
+    /// `partners/*.yaml`.
+    pub partners: Vec<SpecFile<PartnerFile>>,
+    /// `resources/*.yaml`.
+    pub resources: Vec<SpecFile<ResourceFile>>,
+    /// `flows/*.yaml`.
+    pub flows: Vec<SpecFile<FlowFile>>,
+    /// Files that are there but could not be read, by path. References to what they
+    /// would have defined are not reported again.
+    pub broken: Vec<String>,
+}
+
+impl Spec {
+    /// Whether `folder/name.yaml` is there but could not be read.
+    pub fn is_broken(&self, folder: &str, name: &str) -> bool {
+        self.broken.iter().any(|path| {
+            path.strip_prefix(folder)
+                .and_then(|p| p.strip_prefix('/'))
+                .and_then(|p| p.rsplit_once('.'))
+                .is_some_and(|(stem, _)| stem == name)
+        })
+    }
+}
