@@ -52,5 +52,9 @@ pub fn check_loaded(mut loaded: Loaded) -> Checked {
     let mut findings = std::mem::take(&mut loaded.findings);
     let spec = model::read(&loaded, &mut findings);
     let findings = check::run(&loaded, &spec, findings);
-    Checked { sources: loaded.sources, spec, findings }
+    Checked {
+        sources: loaded.sources,
+        spec,
+        findings,
+    }
 }

@@ -9,7 +9,12 @@ fn main() -> ExitCode {
     let folder = std::env::args().nth(1).unwrap_or("spec".into());
     match knative_lambda_codegen::check(Path::new(&folder)) {
         Ok(checked) => {
-            let text = diagnostics::render(&checked.findings, &checked.sources, Format::Human, Colour::Never);
+            let text = diagnostics::render(
+                &checked.findings,
+                &checked.sources,
+                Format::Human,
+                Colour::Never,
+            );
             let _ = std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes());
             ExitCode::from(u8::from(checked.has_errors()))
         }

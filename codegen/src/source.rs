@@ -23,7 +23,11 @@ impl Span {
     pub fn new(file: FileId, start: usize, end: usize) -> Self {
         // Files are bounded far below 4 GiB when they are loaded.
         let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Self { file, start: clamp(start), end: clamp(end) }
+        Self {
+            file,
+            start: clamp(start),
+            end: clamp(end),
+        }
     }
 
     /// The range as `usize`, for slicing.
@@ -79,29 +83,48 @@ pub struct SourceFile {
 impl SourceFile {
     /// Registers a file's text.
     pub fn new(path: String, on_disk: PathBuf, text: String) -> Self {
-        Self { path, on_disk, text, line_starts: OnceLock::new() }
+        Self {
+            path,
+            on_disk,
+            text,
+            line_starts: OnceLock::new(),
+        }
     }
 
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
             let breaks = self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
-            std::iter::once(0).chain(breaks.map(|(i, _)| i as u32 + 1)).collect()
+            std::iter::once(0)
+                .chain(breaks.map(|(i, _)| i as u32 + 1))
+                .collect()
         })
     }
 
     /// Line and column (both from 1, columns in characters) of a byte offset.
     pub fn line_column(&self, offset: u32) -> (usize, usize) {
         let offset = (offset as usize).min(self.text.len());
-        let line = self.line_starts().partition_point(|s| *s as usize <= offset).max(1);
+        let line = self
+            .line_starts()
+            .partition_point(|s| *s as usize <= offset)
+            .max(1);
         let start = self.line_starts()[line - 1] as usize;
-        let column = self.text.get(start..offset).map_or(offset - start, |s| s.chars().count());
+        let column = self
+            .text
+            .get(start..offset)
+            .map_or(offset - start, |s| s.chars().count());
         (line, column + 1)
     }
 
     /// Byte range of line `line` (from 1), without its line break.
     pub fn line_range(&self, line: usize) -> std::ops::Range<usize> {
-        let start = self.line_starts().get(line - 1).map_or(self.text.len(), |s| *s as usize);
-        let end = self.line_starts().get(line).map_or(self.text.len(), |s| *s as usize - 1);
+        let start = self
+            .line_starts()
+            .get(line - 1)
+            .map_or(self.text.len(), |s| *s as usize);
+        let end = self
+            .line_starts()
+            .get(line)
+            .map_or(self.text.len(), |s| *s as usize - 1);
         start..end.max(start)
     }
 
@@ -122,7 +145,10 @@ pub struct Sources {
 impl Sources {
     /// No files yet, below `root`.
     pub fn new(root: &Path) -> Self {
-        Self { files: Vec::new(), root: root.to_path_buf() }
+        Self {
+            files: Vec::new(),
+            root: root.to_path_buf(),
+        }
     }
 
     /// Adds a file and returns its index.
@@ -138,7 +164,10 @@ impl Sources {
 
     /// All files with their indices.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
-        self.files.iter().enumerate().map(|(i, f)| (FileId(i as u32), f))
+        self.files
+            .iter()
+            .enumerate()
+            .map(|(i, f)| (FileId(i as u32), f))
     }
 
     /// The text at `span`.
@@ -148,6 +177,9 @@ impl Sources {
 
     /// The path that messages print: below the spec folder as given by the user.
     pub fn display_path(&self, id: FileId) -> String {
-        self.root.join(&self.get(id).path).to_string_lossy().replace('\\', "/")
+        self.root
+            .join(&self.get(id).path)
+            .to_string_lossy()
+            .replace('\\', "/")
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Category, Event, PartnerEvent, Schema, SchemaFile, Spec, SpecFile, Subscriber, Text};
+use crate::model::{
+    Category, Event, PartnerEvent, Schema, SchemaFile, Spec, SpecFile, Subscriber, Text,
+};
 use crate::source::FileId;
 
 /// One event type where it is declared.
@@ -98,7 +100,12 @@ impl<'a> Index<'a> {
         };
         for file in &spec.events {
             for (key, event) in file.events.iter() {
-                let event = EventRef { file: file.file, category: &file.body.category, key, event };
+                let event = EventRef {
+                    file: file.file,
+                    category: &file.body.category,
+                    key,
+                    event,
+                };
                 let number = index.events.len();
                 index.by_name.entry(event.short()).or_insert(number);
                 index.events.push(event);
@@ -117,7 +124,10 @@ impl<'a> Index<'a> {
 
     /// The prefix of all types; empty when the catalogue could not be read.
     pub fn prefix(&self) -> &'a str {
-        self.spec.catalog.as_ref().map_or("", |c| &c.body.prefix.value)
+        self.spec
+            .catalog
+            .as_ref()
+            .map_or("", |c| &c.body.prefix.value)
     }
 
     /// The full type of a name relative to the prefix. Names of partners are full already.
@@ -129,12 +139,15 @@ impl<'a> Index<'a> {
     }
 
     fn is_full(&self, name: &str) -> bool {
-        name.strip_prefix(self.prefix()).is_some_and(|rest| rest.starts_with('.'))
+        name.strip_prefix(self.prefix())
+            .is_some_and(|rest| rest.starts_with('.'))
     }
 
     /// The name relative to the prefix, of a name that may be full.
     pub fn short<'n>(&self, name: &'n str) -> &'n str {
-        name.strip_prefix(self.prefix()).and_then(|rest| rest.strip_prefix('.')).unwrap_or(name)
+        name.strip_prefix(self.prefix())
+            .and_then(|rest| rest.strip_prefix('.'))
+            .unwrap_or(name)
     }
 
     /// The event type of a name, relative to the prefix or full. A member of an open family
@@ -145,7 +158,9 @@ impl<'a> Index<'a> {
             return Some(self.events[*number]);
         }
         let (family, _) = short.rsplit_once('.')?;
-        self.by_name.get(&format!("{family}.*")).map(|number| self.events[*number])
+        self.by_name
+            .get(&format!("{family}.*"))
+            .map(|number| self.events[*number])
     }
 
     /// The event type of a partner.
@@ -161,7 +176,11 @@ impl<'a> Index<'a> {
     /// The event types of this catalogue that a pattern (relative or full) matches.
     pub fn matching(&self, pattern: &str) -> Vec<EventRef<'a>> {
         let pattern = Pattern::new(self.short(pattern));
-        self.events.iter().copied().filter(|e| pattern.matches(&e.short())).collect()
+        self.events
+            .iter()
+            .copied()
+            .filter(|e| pattern.matches(&e.short()))
+            .collect()
     }
 
     /// The category of a name.
@@ -180,12 +199,20 @@ impl<'a> Index<'a> {
     }
 
     /// The schema that `$ref: reference` means in `file`: `name`, `name#/$defs/Name` or `#/$defs/Name`.
-    pub fn resolve(&self, file: &'a SpecFile<SchemaFile>, reference: &str) -> Option<SchemaRef<'a>> {
+    pub fn resolve(
+        &self,
+        file: &'a SpecFile<SchemaFile>,
+        reference: &str,
+    ) -> Option<SchemaRef<'a>> {
         let (name, definition) = match reference.split_once('#') {
             Some((name, pointer)) => (name, Some(pointer.strip_prefix("/$defs/")?)),
             None => (reference, None),
         };
-        let file = if name.is_empty() { file } else { self.schema(name)? };
+        let file = if name.is_empty() {
+            file
+        } else {
+            self.schema(name)?
+        };
         let schema = match definition {
             Some(definition) => file.body.defs.get(definition)?,
             None => &file.body.root,
@@ -208,8 +235,16 @@ impl<'a> Index<'a> {
 
     /// Every consumer and observer, with its name.
     pub fn subscribers(&self) -> impl Iterator<Item = (&'a Text, &'a Subscriber)> {
-        let consumers = self.spec.consumers.iter().flat_map(|f| f.body.consumers.iter());
-        let observers = self.spec.observers.iter().flat_map(|f| f.body.observers.iter());
+        let consumers = self
+            .spec
+            .consumers
+            .iter()
+            .flat_map(|f| f.body.consumers.iter());
+        let observers = self
+            .spec
+            .observers
+            .iter()
+            .flat_map(|f| f.body.observers.iter());
         consumers.chain(observers)
     }
 }

@@ -82,7 +82,11 @@ pub struct Context<'a> {
 impl<'a> Context<'a> {
     /// Resolves what `spec` refers to.
     pub fn new(sources: &'a Sources, spec: &'a Spec) -> Self {
-        Self { sources, spec, index: Index::new(spec) }
+        Self {
+            sources,
+            spec,
+            index: Index::new(spec),
+        }
     }
 }
 
@@ -126,8 +130,14 @@ fn covered_line(loaded: &Loaded, document: &Document, suppression: &Suppression)
     let source = loaded.sources.get(document.file);
     let (own, _) = source.line_column(suppression.span.start);
     let alone = |line: usize| {
-        let text = source.text.get(source.line_range(line)).unwrap_or("").trim_start();
+        let text = source
+            .text
+            .get(source.line_range(line))
+            .unwrap_or("")
+            .trim_start();
         text.is_empty() || text.starts_with('#')
     };
-    (own..=source.line_count()).find(|line| !alone(*line)).unwrap_or(own)
+    (own..=source.line_count())
+        .find(|line| !alone(*line))
+        .unwrap_or(own)
 }

@@ -14,7 +14,11 @@ pub(super) fn render(findings: &[Finding], sources: &Sources) -> String {
         let (end_line, end_column) = file.line_column(span.end);
         let path = property(&sources.display_path(span.file));
         let message = data(&format!("{}\n{}", finding.message, finding.help.join("\n")));
-        let _ = write!(text, "::{} file={path},line={line},", finding.severity.as_str());
+        let _ = write!(
+            text,
+            "::{} file={path},line={line},",
+            finding.severity.as_str()
+        );
         // GitHub takes columns only where a finding stays on one line.
         if line == end_line {
             let _ = write!(text, "col={column},endColumn={end_column},");
@@ -27,7 +31,9 @@ pub(super) fn render(findings: &[Finding], sources: &Sources) -> String {
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {

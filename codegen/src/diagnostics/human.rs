@@ -1,6 +1,8 @@
 //! Findings for people: the source line, a caret, help, as rustc prints them.
 
-use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Patch, Renderer, Snippet};
+use annotate_snippets::{
+    Annotation, AnnotationKind, Element, Group, Level, Patch, Renderer, Snippet,
+};
 
 use super::{Edit, Finding, Label, Severity, count};
 use crate::source::{SourceFile, Sources};
@@ -41,7 +43,11 @@ fn summary(errors: usize, warnings: usize) -> String {
     match (errors, warnings) {
         (0, warnings) => count(warnings, "warning"),
         (errors, 0) => count(errors, "error"),
-        (errors, warnings) => format!("{} and {}", count(errors, "error"), count(warnings, "warning")),
+        (errors, warnings) => format!(
+            "{} and {}",
+            count(errors, "error"),
+            count(warnings, "warning")
+        ),
     }
 }
 
@@ -50,24 +56,33 @@ fn report<'a>(finding: &'a Finding, sources: &'a Sources) -> Vec<Group<'a>> {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(&finding.message).id(finding.code.to_string());
+    let title = level
+        .primary_title(&finding.message)
+        .id(finding.code.to_string());
     let mut main = title.elements(snippets(finding, sources));
     for help in &finding.help {
         main = main.element(Level::HELP.message(help));
     }
-    main = main.element(Level::NOTE.message(format!("`klambda explain {}` says more", finding.code)));
+    main =
+        main.element(Level::NOTE.message(format!("`klambda explain {}` says more", finding.code)));
     let mut groups = vec![main];
     if let Some(fix) = &finding.fix
         && let Some(first) = fix.edits.first()
     {
         let file = sources.get(first.span.file);
-        let edits: Vec<_> = fix.edits.iter().filter(|e| e.span.file == first.span.file).collect();
+        let edits: Vec<_> = fix
+            .edits
+            .iter()
+            .filter(|e| e.span.file == first.span.file)
+            .collect();
         let window = Window::around(file, edits.iter().map(|e| e.span.range()));
         let snippet = window.snippet(file, sources.display_path(first.span.file));
         groups.push(
-            Level::HELP
-                .secondary_title(&fix.title)
-                .element(edits.iter().fold(snippet, |s, edit| s.patch(window.patch(edit)))),
+            Level::HELP.secondary_title(&fix.title).element(
+                edits
+                    .iter()
+                    .fold(snippet, |s, edit| s.patch(window.patch(edit))),
+            ),
         );
     }
     groups
@@ -82,7 +97,10 @@ fn snippets<'a>(finding: &'a Finding, sources: &'a Sources) -> Vec<Element<'a>> 
         .secondary
         .iter()
         .partition(|l| l.span.file == primary.span.file && line(l).abs_diff(line(primary)) <= NEAR);
-    let ranges = near.iter().map(|l| l.span.range()).chain([primary.span.range()]);
+    let ranges = near
+        .iter()
+        .map(|l| l.span.range())
+        .chain([primary.span.range()]);
     let window = Window::around(file, ranges);
     let mut snippet = window.snippet(file, sources.display_path(primary.span.file));
     snippet = snippet.annotation(window.annotation(primary, AnnotationKind::Primary));
@@ -94,7 +112,11 @@ fn snippets<'a>(finding: &'a Finding, sources: &'a Sources) -> Vec<Element<'a>> 
         let file = sources.get(label.span.file);
         let window = Window::around(file, [label.span.range()]);
         let snippet = window.snippet(file, sources.display_path(label.span.file));
-        elements.push(snippet.annotation(window.annotation(label, AnnotationKind::Context)).into());
+        elements.push(
+            snippet
+                .annotation(window.annotation(label, AnnotationKind::Context))
+                .into(),
+        );
     }
     elements
 }
@@ -116,7 +138,10 @@ impl Window {
         let (first, last) = lines.fold((usize::MAX, 1), |(a, b), line| (a.min(line), b.max(line)));
         let first = first.min(last);
         let range = file.line_range(first).start..file.line_range(last).end;
-        Self { first_line: first, range }
+        Self {
+            first_line: first,
+            range,
+        }
     }
 
     fn snippet<'a, T: Clone>(&self, file: &'a SourceFile, path: String) -> Snippet<'a, T> {
@@ -131,7 +156,11 @@ impl Window {
 
     fn annotation<'a>(&self, label: &'a Label, kind: AnnotationKind) -> Annotation<'a> {
         let annotation = kind.span(self.local(label.span.range()));
-        if label.text.is_empty() { annotation } else { annotation.label(&label.text) }
+        if label.text.is_empty() {
+            annotation
+        } else {
+            annotation.label(&label.text)
+        }
     }
 
     fn patch<'a>(&self, edit: &'a Edit) -> Patch<'a> {

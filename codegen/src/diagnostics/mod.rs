@@ -103,7 +103,10 @@ impl Finding {
             code: rule.code,
             severity: rule.severity,
             message: message.into(),
-            primary: Label { span, text: String::new() },
+            primary: Label {
+                span,
+                text: String::new(),
+            },
             secondary: Vec::new(),
             help: Vec::new(),
             fix: None,
@@ -120,7 +123,10 @@ impl Finding {
     /// Adds another place.
     #[must_use]
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.secondary.push(Label { span, text: text.into() });
+        self.secondary.push(Label {
+            span,
+            text: text.into(),
+        });
         self
     }
 
@@ -135,7 +141,14 @@ impl Finding {
     #[must_use]
     pub fn replace(self, title: impl Into<String>, text: impl Into<String>, safe: bool) -> Self {
         let span = self.primary.span;
-        self.fix(Fix { title: title.into(), edits: vec![Edit { span, text: text.into() }], safe })
+        self.fix(Fix {
+            title: title.into(),
+            edits: vec![Edit {
+                span,
+                text: text.into(),
+            }],
+            safe,
+        })
     }
 
     /// Offers a change that mends it.
@@ -149,11 +162,19 @@ impl Finding {
     ///
     /// `at` is the misspelt word inside the primary place; the fix replaces just that.
     #[must_use]
-    pub fn did_you_mean<'a>(self, at: Span, written: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn did_you_mean<'a>(
+        self,
+        at: Span,
+        written: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
         match suggest::near(written, known) {
             suggest::Near::None => self,
             suggest::Near::One(word) => {
-                let edits = vec![Edit { span: at, text: word.to_owned() }];
+                let edits = vec![Edit {
+                    span: at,
+                    text: word.to_owned(),
+                }];
                 self.help(format!("did you mean `{word}`?")).fix(Fix {
                     title: format!("replace `{written}` by `{word}`"),
                     edits,
@@ -206,6 +227,9 @@ pub fn render(findings: &[Finding], sources: &Sources, format: Format, colour: C
 
 /// Counts errors and warnings.
 pub fn count(findings: &[Finding]) -> (usize, usize) {
-    let errors = findings.iter().filter(|f| f.severity == Severity::Error).count();
+    let errors = findings
+        .iter()
+        .filter(|f| f.severity == Severity::Error)
+        .count();
     (errors, findings.len() - errors)
 }

@@ -6,21 +6,26 @@ use super::{Edit, Finding, Severity};
 use crate::check::rules;
 use crate::source::{Sources, Span};
 
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 pub(super) fn render(findings: &[Finding], sources: &Sources) -> String {
     let mut used: Vec<_> = findings.iter().map(|f| f.code).collect();
     used.sort_unstable();
     used.dedup();
-    let rules: Vec<_> = used.iter().filter_map(|code| rules::find(*code)).map(|rule| {
-        json!({
-            "id": rule.code.to_string(),
-            "name": rule.name,
-            "shortDescription": { "text": rule.summary() },
-            "help": { "text": rule.page.trim(), "markdown": rule.page.trim() },
-            "defaultConfiguration": { "level": level(rule.severity) },
+    let rules: Vec<_> = used
+        .iter()
+        .filter_map(|code| rules::find(*code))
+        .map(|rule| {
+            json!({
+                "id": rule.code.to_string(),
+                "name": rule.name,
+                "shortDescription": { "text": rule.summary() },
+                "help": { "text": rule.page.trim(), "markdown": rule.page.trim() },
+                "defaultConfiguration": { "level": level(rule.severity) },
+            })
         })
-    }).collect();
+        .collect();
     let document = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",

@@ -12,7 +12,10 @@ pub(super) fn render(findings: &[Finding], sources: &Sources) -> String {
         let (line, column) = sources.get(span.file).line_column(span.start);
         let path = sources.display_path(span.file);
         let (severity, code, message) = (finding.severity.as_str(), finding.code, &finding.message);
-        let _ = writeln!(text, "{path}:{line}:{column}: {severity}[{code}]: {message}");
+        let _ = writeln!(
+            text,
+            "{path}:{line}:{column}: {severity}[{code}]: {message}"
+        );
     }
     text
 }

@@ -24,7 +24,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { file_bytes: 4 << 20, files: 20_000, depth: 64, nodes: 500_000 }
+        Self {
+            file_bytes: 4 << 20,
+            files: 20_000,
+            depth: 64,
+            nodes: 500_000,
+        }
     }
 }
 
@@ -43,8 +48,15 @@ pub fn load(root: &Path, limits: &Limits) -> io::Result<Loaded> {
     let mut findings = Vec::new();
     if paths.len() > limits.files {
         let surplus = paths.split_off(limits.files);
-        let file = sources.add(SourceFile::new(surplus[0].0.clone(), surplus[0].1.clone(), String::new()));
-        findings.push(rules::limit_exceeded::too_many_files(Span::new(file, 0, 0), limits.files));
+        let file = sources.add(SourceFile::new(
+            surplus[0].0.clone(),
+            surplus[0].1.clone(),
+            String::new(),
+        ));
+        findings.push(rules::limit_exceeded::too_many_files(
+            Span::new(file, 0, 0),
+            limits.files,
+        ));
     }
     let read = parallel(&paths, |(path, on_disk)| read(path, on_disk, limits));
     let mut documents = Vec::with_capacity(read.len());
@@ -63,7 +75,11 @@ pub fn load(root: &Path, limits: &Limits) -> io::Result<Loaded> {
         findings.extend(found);
         documents.push(document);
     }
-    Ok(Loaded { sources, documents, findings })
+    Ok(Loaded {
+        sources,
+        documents,
+        findings,
+    })
 }
 
 /// Why a file's text is not what is on disk.
@@ -80,7 +96,9 @@ impl Problem {
                 rules::limit_exceeded::file_too_large(Span::new(file, 0, 0), bytes, limit)
             }
             Self::NotUtf8 { offset } => rules::not_utf8::report(Span::new(file, offset, offset)),
-            Self::Unreadable(error) => rules::unreadable_file::report(Span::new(file, 0, 0), &error),
+            Self::Unreadable(error) => {
+                rules::unreadable_file::report(Span::new(file, 0, 0), &error)
+            }
         }
     }
 }
@@ -109,13 +127,19 @@ fn bytes(on_disk: &Path, limits: &Limits) -> Result<Vec<u8>, Problem> {
     if !meta.is_file() {
         return Err(Problem::Unreadable(io::Error::other("not a regular file")));
     }
-    let too_large = |bytes| Problem::TooLarge { bytes, limit: limits.file_bytes };
+    let too_large = |bytes| Problem::TooLarge {
+        bytes,
+        limit: limits.file_bytes,
+    };
     if meta.len() > limits.file_bytes {
         return Err(too_large(meta.len()));
     }
     let mut bytes = Vec::with_capacity(meta.len() as usize + 1);
     // The file may grow while it is read.
-    file.by_ref().take(limits.file_bytes + 1).read_to_end(&mut bytes).map_err(Problem::Unreadable)?;
+    file.by_ref()
+        .take(limits.file_bytes + 1)
+        .read_to_end(&mut bytes)
+        .map_err(Problem::Unreadable)?;
     if bytes.len() as u64 > limits.file_bytes {
         return Err(too_large(bytes.len() as u64));
     }
@@ -135,7 +159,12 @@ fn list(root: &Path, folder: &Path, paths: &mut Vec<(String, PathBuf)>) -> io::R
         let kind = entry.file_type()?;
         if kind.is_dir() && !(folder == root && name == GENERATED) {
             list(root, &path, paths)?;
-        } else if !kind.is_dir() && matches!(path.extension().and_then(|e| e.to_str()), Some("yaml" | "yml")) {
+        } else if !kind.is_dir()
+            && matches!(
+                path.extension().and_then(|e| e.to_str()),
+                Some("yaml" | "yml")
+            )
+        {
             let relative = path.strip_prefix(root).unwrap_or(&path);
             paths.push((relative.to_string_lossy().replace('\\', "/"), path));
         }
@@ -146,7 +175,10 @@ fn list(root: &Path, folder: &Path, paths: &mut Vec<(String, PathBuf)>) -> io::R
 /// Maps `items` on all cores, keeping their order. Small inputs stay on this thread:
 /// starting one costs as much as parsing a few files.
 fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, |n| n.get()).min(items.len() / 16).max(1);
+    let threads = std::thread::available_parallelism()
+        .map_or(1, |n| n.get())
+        .min(items.len() / 16)
+        .max(1);
     if threads == 1 {
         return items.iter().map(work).collect();
     }
@@ -158,7 +190,11 @@ fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec
             .collect();
         chunks
             .into_iter()
-            .flat_map(|chunk| chunk.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .flat_map(|chunk| {
+                chunk
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
             .collect()
     })
 }

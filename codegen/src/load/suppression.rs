@@ -19,9 +19,16 @@ const MARK: &str = "klambda-allow";
 pub(super) fn parse(text: &str, span: Span, findings: &mut Vec<Finding>) -> Option<Suppression> {
     let rest = text.trim_start().strip_prefix(MARK)?;
     let (code, reason) = rest.split_once(':').unwrap_or((rest, ""));
-    let number = code.trim().strip_prefix("KL").filter(|n| n.len() == 4).and_then(|n| n.parse().ok());
+    let number = code
+        .trim()
+        .strip_prefix("KL")
+        .filter(|n| n.len() == 4)
+        .and_then(|n| n.parse().ok());
     match number {
-        Some(number) if !reason.trim().is_empty() => Some(Suppression { code: Code(number), span }),
+        Some(number) if !reason.trim().is_empty() => Some(Suppression {
+            code: Code(number),
+            span,
+        }),
         _ => {
             findings.push(rules::malformed_suppression::report(span));
             None

@@ -49,7 +49,10 @@ impl Map {
 
     /// Key and value of `key`.
     pub fn entry(&self, key: &str) -> Option<(&Spanned<String>, &Node)> {
-        self.entries.iter().find(|(k, _)| k.value == key).map(|(k, v)| (k, v))
+        self.entries
+            .iter()
+            .find(|(k, _)| k.value == key)
+            .map(|(k, v)| (k, v))
     }
 
     /// All entries.
@@ -116,9 +119,11 @@ impl Node {
             Value::Float(n) => Json::from(*n),
             Value::String(s) => Json::String(s.clone()),
             Value::Seq(items) => Json::Array(items.iter().map(Self::to_json).collect()),
-            Value::Map(map) => {
-                Json::Object(map.iter().map(|(k, v)| (k.value.clone(), v.to_json())).collect())
-            }
+            Value::Map(map) => Json::Object(
+                map.iter()
+                    .map(|(k, v)| (k.value.clone(), v.to_json()))
+                    .collect(),
+            ),
         }
     }
 }

@@ -14,7 +14,12 @@ use crate::diagnostics::Finding;
 use crate::source::{FileId, SourceFile, Span, Spanned};
 
 /// Parses one file. What is wrong is pushed to `findings`; the tree is then `None`.
-pub fn parse(file: FileId, source: &SourceFile, limits: &Limits, findings: &mut Vec<Finding>) -> Document {
+pub fn parse(
+    file: FileId,
+    source: &SourceFile,
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+) -> Document {
     let mut builder = Builder {
         file,
         text: &source.text,
@@ -29,13 +34,27 @@ pub fn parse(file: FileId, source: &SourceFile, limits: &Limits, findings: &mut 
     };
     builder.run();
     let root = if builder.refused { None } else { builder.root };
-    Document { file, root, suppressions: builder.suppressions }
+    Document {
+        file,
+        root,
+        suppressions: builder.suppressions,
+    }
 }
 
 /// A collection that is still open.
 enum Open {
-    Seq { items: Vec<Node>, start: usize, anchor: usize },
-    Map { map: Map, keys: HashSet<String>, key: Option<Spanned<String>>, start: usize, anchor: usize },
+    Seq {
+        items: Vec<Node>,
+        start: usize,
+        anchor: usize,
+    },
+    Map {
+        map: Map,
+        keys: HashSet<String>,
+        key: Option<Spanned<String>>,
+        start: usize,
+        anchor: usize,
+    },
 }
 
 /// Stands for a key that was there before. No key of a file can hold a NUL.
@@ -87,8 +106,17 @@ impl Builder<'_> {
     }
 
     fn syntax(&mut self, error: &ScanError) {
-        let offset = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());
-        self.refuse(rules::yaml_syntax::report(self.file, self.text, offset, &error.to_string()));
+        let offset = error
+            .marker()
+            .byte_offset()
+            .unwrap_or(self.text.len())
+            .min(self.text.len());
+        self.refuse(rules::yaml_syntax::report(
+            self.file,
+            self.text,
+            offset,
+            &error.to_string(),
+        ));
     }
 
     fn event(&mut self, event: Event<'_>, bytes: std::ops::Range<usize>) {
@@ -98,18 +126,37 @@ impl Builder<'_> {
                 self.refuse(rules::multiple_documents::report(span));
             }
             Event::Comment(text, _) => {
-                self.suppressions.extend(suppression::parse(&text, span, self.findings));
+                self.suppressions
+                    .extend(suppression::parse(&text, span, self.findings));
             }
-            Event::Scalar(_, _, _, Some(_)) | Event::SequenceStart(_, _, Some(_)) | Event::MappingStart(_, _, Some(_)) => {
+            Event::Scalar(_, _, _, Some(_))
+            | Event::SequenceStart(_, _, Some(_))
+            | Event::MappingStart(_, _, Some(_)) => {
                 self.refuse(rules::yaml_tag::report(span));
             }
             Event::Scalar(text, style, anchor, None) => self.scalar(&text, style, anchor, span),
             Event::SequenceStart(_, anchor, None) => {
-                self.open(Open::Seq { items: Vec::new(), start: bytes.start, anchor }, span);
+                self.open(
+                    Open::Seq {
+                        items: Vec::new(),
+                        start: bytes.start,
+                        anchor,
+                    },
+                    span,
+                );
             }
             Event::MappingStart(_, anchor, None) => {
                 let (map, keys) = (Map::default(), HashSet::new());
-                self.open(Open::Map { map, keys, key: None, start: bytes.start, anchor }, span);
+                self.open(
+                    Open::Map {
+                        map,
+                        keys,
+                        key: None,
+                        start: bytes.start,
+                        anchor,
+                    },
+                    span,
+                );
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(bytes.end),
             Event::Alias(id) => self.alias(id, span),
@@ -129,9 +176,19 @@ impl Builder<'_> {
         } else {
             span
         };
-        if let Some(Open::Map { map, keys, key: key @ None, .. }) = self.stack.last_mut() {
+        if let Some(Open::Map {
+            map,
+            keys,
+            key: key @ None,
+            ..
+        }) = self.stack.last_mut()
+        {
             // Keys are text whatever they look like; `on:` and `3.11:` are common.
-            let text = if span.start == span.end { String::new() } else { text.to_owned() };
+            let text = if span.start == span.end {
+                String::new()
+            } else {
+                text.to_owned()
+            };
             if text == "<<" && style == ScalarStyle::Plain {
                 self.refuse(rules::merge_key::report(span));
                 return;
@@ -140,7 +197,8 @@ impl Builder<'_> {
             if !keys.insert(text.clone())
                 && let Some((first, _)) = map.entry(&text)
             {
-                self.findings.push(rules::duplicate_key::report(&text, span, first.span));
+                self.findings
+                    .push(rules::duplicate_key::report(&text, span, first.span));
                 *key = Some(Spanned::new(String::from(DUPLICATE), span));
             } else {
                 *key = Some(Spanned::new(text, span));
@@ -152,7 +210,11 @@ impl Builder<'_> {
 
     fn trim_end(&self, span: Span) -> Span {
         let text = self.text.get(span.range()).unwrap_or("");
-        Span::new(self.file, span.start as usize, span.start as usize + text.trim_end().len())
+        Span::new(
+            self.file,
+            span.start as usize,
+            span.start as usize + text.trim_end().len(),
+        )
     }
 
     fn open(&mut self, open: Open, span: Span) {
@@ -169,8 +231,14 @@ impl Builder<'_> {
 
     fn close(&mut self, end: usize) {
         let (value, start, anchor) = match self.stack.pop() {
-            Some(Open::Seq { items, start, anchor }) => (Value::Seq(items), start, anchor),
-            Some(Open::Map { map, start, anchor, .. }) => (Value::Map(map), start, anchor),
+            Some(Open::Seq {
+                items,
+                start,
+                anchor,
+            }) => (Value::Seq(items), start, anchor),
+            Some(Open::Map {
+                map, start, anchor, ..
+            }) => (Value::Map(map), start, anchor),
             None => return,
         };
         // A block collection ends where the next token begins; its place should not.
@@ -190,14 +258,20 @@ impl Builder<'_> {
             return;
         };
         self.nodes += size;
-        let node = Node { value: node.value.clone(), span };
+        let node = Node {
+            value: node.value.clone(),
+            span,
+        };
         self.node(node, 0);
     }
 
     fn node(&mut self, node: Node, anchor: usize) {
         self.nodes += 1;
         if self.nodes > self.limits.nodes {
-            self.refuse(rules::limit_exceeded::too_many_nodes(node.span, self.limits.nodes));
+            self.refuse(rules::limit_exceeded::too_many_nodes(
+                node.span,
+                self.limits.nodes,
+            ));
             return;
         }
         if anchor != 0 {
@@ -250,9 +324,19 @@ fn number(text: &str) -> Option<Value> {
         return i64::from_str_radix(octal, 8).ok().map(Value::Int);
     }
     if digits.bytes().all(|b| b.is_ascii_digit()) {
-        return text.parse().map(Value::Int).or_else(|_| text.parse().map(Value::Float)).ok();
+        return text
+            .parse()
+            .map(Value::Int)
+            .or_else(|_| text.parse().map(Value::Float))
+            .ok();
     }
-    let float = digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'));
-    let number = if float { text.parse::<f64>().ok()? } else { return None };
+    let float = digits
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'));
+    let number = if float {
+        text.parse::<f64>().ok()?
+    } else {
+        return None;
+    };
     number.is_finite().then_some(Value::Float(number))
 }

@@ -165,7 +165,10 @@ impl Decode for Types {
             Value::Seq(_) => Vec::<Spanned<JsonType>>::decode(node, decoder)?,
             _ => vec![Spanned::<JsonType>::decode(node, decoder)?],
         };
-        Some(Self { types, span: node.span })
+        Some(Self {
+            types,
+            span: node.span,
+        })
     }
 
     fn schema(definitions: &mut Definitions) -> Json {
@@ -189,7 +192,10 @@ impl Decode for Additional {
             Value::Bool(value) => Some(Self::Any(Spanned::new(*value, node.span))),
             Value::Map(_) => Box::<Schema>::decode(node, decoder).map(Self::Schema),
             _ => {
-                decoder.findings.push(rules::wrong_type::report(node, "`true`, `false` or a schema"));
+                decoder.findings.push(rules::wrong_type::report(
+                    node,
+                    "`true`, `false` or a schema",
+                ));
                 None
             }
         }

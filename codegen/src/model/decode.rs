@@ -41,7 +41,8 @@ impl Decoder {
     /// The members of an object; unknown keys are reported.
     pub fn object<'n>(&mut self, node: &'n Node, what: &str, known: &[&str]) -> Option<&'n Map> {
         let Value::Map(map) = &node.value else {
-            self.findings.push(rules::wrong_type::report(node, "an object"));
+            self.findings
+                .push(rules::wrong_type::report(node, "an object"));
             return None;
         };
         for (key, _) in map.iter() {
@@ -223,7 +224,9 @@ impl Decode for String {
             }
             Value::String(text) => Some(text.clone()),
             _ => {
-                decoder.findings.push(rules::wrong_type::report(node, "text"));
+                decoder
+                    .findings
+                    .push(rules::wrong_type::report(node, "text"));
                 None
             }
         }
@@ -271,7 +274,9 @@ impl<T: Decode> Decode for Option<T> {
 impl<T: Decode> Decode for Vec<T> {
     fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
         let Some(items) = node.as_seq() else {
-            decoder.findings.push(rules::wrong_type::report(node, "a list"));
+            decoder
+                .findings
+                .push(rules::wrong_type::report(node, "a list"));
             return None;
         };
         // Decode all before giving up on any, so that every error is seen.
@@ -293,7 +298,9 @@ impl Decode for bool {
         match node.value {
             Value::Bool(value) => Some(value),
             _ => {
-                decoder.findings.push(rules::wrong_type::report(node, "`true` or `false`"));
+                decoder
+                    .findings
+                    .push(rules::wrong_type::report(node, "`true` or `false`"));
                 None
             }
         }
@@ -309,7 +316,9 @@ impl Decode for u64 {
         match node.value {
             Value::Int(value) if value >= 0 => Some(value as u64),
             _ => {
-                decoder.findings.push(rules::wrong_type::report(node, "a whole number, 0 or more"));
+                decoder
+                    .findings
+                    .push(rules::wrong_type::report(node, "a whole number, 0 or more"));
                 None
             }
         }
@@ -326,7 +335,9 @@ impl Decode for f64 {
             Value::Int(value) => Some(value as f64),
             Value::Float(value) => Some(value),
             _ => {
-                decoder.findings.push(rules::wrong_type::report(node, "a number"));
+                decoder
+                    .findings
+                    .push(rules::wrong_type::report(node, "a number"));
                 None
             }
         }
@@ -364,7 +375,10 @@ impl<T> Dict<T> {
 
     /// The thing named `name`.
     pub fn get(&self, name: &str) -> Option<&T> {
-        self.entries.iter().find(|(k, _)| k.value == name).map(|(_, v)| v)
+        self.entries
+            .iter()
+            .find(|(k, _)| k.value == name)
+            .map(|(_, v)| v)
     }
 
     /// Whether `name` stands there, readable or not.
@@ -395,14 +409,19 @@ impl<T> Dict<T> {
 
 impl<T> Default for Dict<T> {
     fn default() -> Self {
-        Self { entries: Vec::new(), broken: Vec::new() }
+        Self {
+            entries: Vec::new(),
+            broken: Vec::new(),
+        }
     }
 }
 
 impl<T: Decode> Decode for Dict<T> {
     fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
         let Some(map) = node.as_map() else {
-            decoder.findings.push(rules::wrong_type::report(node, "an object"));
+            decoder
+                .findings
+                .push(rules::wrong_type::report(node, "an object"));
             return None;
         };
         let mut dict = Self::default();

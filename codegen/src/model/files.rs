@@ -45,8 +45,14 @@ macro_rules! one {
             schema_file: $schema,
             optional: $optional,
             decode: |document, decoder, spec| {
-                let body = document.root.as_ref().and_then(|root| <$ty>::decode(root, decoder));
-                spec.$field = body.map(|body| SpecFile { file: document.file, body });
+                let body = document
+                    .root
+                    .as_ref()
+                    .and_then(|root| <$ty>::decode(root, decoder));
+                spec.$field = body.map(|body| SpecFile {
+                    file: document.file,
+                    body,
+                });
                 spec.$field.is_some()
             },
             schema: <$ty>::schema,
@@ -61,9 +67,15 @@ macro_rules! many {
             schema_file: $schema,
             optional: true,
             decode: |document, decoder, spec| {
-                let body = document.root.as_ref().and_then(|root| <$ty>::decode(root, decoder));
+                let body = document
+                    .root
+                    .as_ref()
+                    .and_then(|root| <$ty>::decode(root, decoder));
                 let read = body.is_some();
-                spec.$field.extend(body.map(|body| SpecFile { file: document.file, body }));
+                spec.$field.extend(body.map(|body| SpecFile {
+                    file: document.file,
+                    body,
+                }));
                 read
             },
             schema: <$ty>::schema,
@@ -100,15 +112,23 @@ pub fn read(loaded: &Loaded, findings: &mut Vec<Finding>) -> Spec {
         let path = &loaded.sources.get(document.file).path;
         match KINDS.iter().find(|kind| kind.matches(path)) {
             Some(kind) => {
-                let explained = findings.iter().any(|f| f.primary.span.file == document.file);
+                let explained = findings
+                    .iter()
+                    .any(|f| f.primary.span.file == document.file);
                 if document.root.is_none() && !explained {
-                    decoder.findings.push(rules::empty_file::report(Span::new(document.file, 0, 0)));
+                    decoder.findings.push(rules::empty_file::report(Span::new(
+                        document.file,
+                        0,
+                        0,
+                    )));
                 }
                 if !(kind.decode)(document, &mut decoder, &mut spec) {
                     spec.broken.push(path.clone());
                 }
             }
-            None => decoder.findings.push(rules::unknown_file::report(document.file, path)),
+            None => decoder
+                .findings
+                .push(rules::unknown_file::report(document.file, path)),
         }
     }
     findings.extend(decoder.findings);

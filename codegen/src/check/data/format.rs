@@ -4,15 +4,31 @@
 ///
 /// `go-duration` is Go's notation (`5m0s`); `byte` is base64 (RFC 4648); the others are those of
 /// JSON Schema 2020-12, section 7.3.
-pub const FORMATS: &[&str] =
-    &["byte", "date", "date-time", "duration", "email", "go-duration", "hostname", "uri", "uri-reference", "uuid"];
+pub const FORMATS: &[&str] = &[
+    "byte",
+    "date",
+    "date-time",
+    "duration",
+    "email",
+    "go-duration",
+    "hostname",
+    "uri",
+    "uri-reference",
+    "uuid",
+];
 
 /// Says why `text` is not of `format`. Unknown formats accept every text.
 pub fn format_problem(format: &str, text: &str) -> Option<&'static str> {
     let (fine, expected): (fn(&str) -> bool, _) = match format {
-        "date-time" => (is_date_time, "an RFC 3339 date and time such as `2025-12-04T10:30:00Z`"),
+        "date-time" => (
+            is_date_time,
+            "an RFC 3339 date and time such as `2025-12-04T10:30:00Z`",
+        ),
         "date" => (is_date, "a date such as `2025-12-04`"),
-        "duration" => (is_iso_duration, "an ISO 8601 duration such as `PT1S` or `P7D`"),
+        "duration" => (
+            is_iso_duration,
+            "an ISO 8601 duration such as `PT1S` or `P7D`",
+        ),
         "go-duration" => (is_go_duration, "a duration such as `30s` or `5m0s`"),
         "uri" => (is_uri, "an absolute URI"),
         "uri-reference" => (is_uri_reference, "a URI reference"),
@@ -26,15 +42,20 @@ pub fn format_problem(format: &str, text: &str) -> Option<&'static str> {
 }
 
 fn number(text: &str, digits: usize) -> Option<u32> {
-    (text.len() == digits && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
+    (text.len() == digits && text.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| text.parse().ok())
+        .flatten()
 }
 
 fn is_date(text: &str) -> bool {
     let mut parts = text.split('-');
-    let (Some(year), Some(month), Some(day), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+    let (Some(year), Some(month), Some(day), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
         return false;
     };
-    let (Some(year), Some(month), Some(day)) = (number(year, 4), number(month, 2), number(day, 2)) else {
+    let (Some(year), Some(month), Some(day)) = (number(year, 4), number(month, 2), number(day, 2))
+    else {
         return false;
     };
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -50,7 +71,9 @@ fn is_date(text: &str) -> bool {
 
 /// RFC 3339, section 5.6.
 fn is_date_time(text: &str) -> bool {
-    let Some((date, time)) = text.split_once(['T', 't']) else { return false };
+    let Some((date, time)) = text.split_once(['T', 't']) else {
+        return false;
+    };
     let (time, zone) = if let Some(time) = time.strip_suffix(['Z', 'z']) {
         (time, None)
     } else if let Some(at) = time.rfind(['+', '-']) {
@@ -60,10 +83,16 @@ fn is_date_time(text: &str) -> bool {
     };
     let clock = |text: &str, parts: &[u32]| {
         let mut fields = text.split(':');
-        parts.iter().all(|limit| fields.next().and_then(|f| number(f, 2)).is_some_and(|n| n <= *limit))
-            && fields.next().is_none()
+        parts.iter().all(|limit| {
+            fields
+                .next()
+                .and_then(|f| number(f, 2))
+                .is_some_and(|n| n <= *limit)
+        }) && fields.next().is_none()
     };
-    let (time, fraction) = time.split_once('.').map_or((time, None), |(t, f)| (t, Some(f)));
+    let (time, fraction) = time
+        .split_once('.')
+        .map_or((time, None), |(t, f)| (t, Some(f)));
     is_date(date)
         && clock(time, &[23, 59, 60])
         && fraction.is_none_or(|f| !f.is_empty() && f.bytes().all(|b| b.is_ascii_digit()))
@@ -72,8 +101,12 @@ fn is_date_time(text: &str) -> bool {
 
 /// ISO 8601 as JSON Schema takes it (RFC 3339, appendix A), without fractions.
 pub(crate) fn is_iso_duration(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix('P') else { return false };
-    let (date, time) = rest.split_once('T').map_or((rest, None), |(d, t)| (d, Some(t)));
+    let Some(rest) = text.strip_prefix('P') else {
+        return false;
+    };
+    let (date, time) = rest
+        .split_once('T')
+        .map_or((rest, None), |(d, t)| (d, Some(t)));
     let fields = |text: &str, units: &str| {
         let mut left = units;
         let mut digits = 0;
@@ -106,14 +139,24 @@ fn is_go_duration(text: &str) -> bool {
         return false;
     }
     while !rest.is_empty() {
-        let number = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+        let number = rest.len()
+            - rest
+                .trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')
+                .len();
         let (digits, tail) = rest.split_at(number);
-        if digits.is_empty() || digits == "." || digits.matches('.').count() > 1 || digits.len() > 18 {
+        if digits.is_empty()
+            || digits == "."
+            || digits.matches('.').count() > 1
+            || digits.len() > 18
+        {
             return false;
         }
-        let unit = ["ns", "us", "µs", "ms", "s", "m", "h"].into_iter().find(|unit| {
-            tail.strip_prefix(unit).is_some_and(|t| !t.starts_with(|c: char| c.is_alphabetic()))
-        });
+        let unit = ["ns", "us", "µs", "ms", "s", "m", "h"]
+            .into_iter()
+            .find(|unit| {
+                tail.strip_prefix(unit)
+                    .is_some_and(|t| !t.starts_with(|c: char| c.is_alphabetic()))
+            });
         let Some(unit) = unit else { return false };
         rest = &tail[unit.len()..];
     }
@@ -124,16 +167,22 @@ fn is_go_duration(text: &str) -> bool {
 fn has_uri_characters(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.iter().enumerate().all(|(i, b)| match b {
-        b'%' => bytes.get(i + 1..i + 3).is_some_and(|h| h.iter().all(u8::is_ascii_hexdigit)),
+        b'%' => bytes
+            .get(i + 1..i + 3)
+            .is_some_and(|h| h.iter().all(u8::is_ascii_hexdigit)),
         b'[' | b']' => text.contains("//"),
         _ => b.is_ascii_alphanumeric() || b"-._~:/?#@!$&'()*+,;=".contains(b),
     })
 }
 
 pub(crate) fn is_uri(text: &str) -> bool {
-    let Some((scheme, rest)) = text.split_once(':') else { return false };
+    let Some((scheme, rest)) = text.split_once(':') else {
+        return false;
+    };
     scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
         && !rest.is_empty()
         && has_uri_characters(text)
 }
@@ -141,16 +190,19 @@ pub(crate) fn is_uri(text: &str) -> bool {
 pub(crate) fn is_uri_reference(text: &str) -> bool {
     // A relative reference may not hold a colon in its first segment (RFC 3986, section 4.2).
     let first = text.split(['/', '?', '#']).next().unwrap_or("");
-    has_uri_characters(text) && text.matches('#').count() <= 1 && (!first.contains(':') || is_uri(text))
+    has_uri_characters(text)
+        && text.matches('#').count() <= 1
+        && (!first.contains(':') || is_uri(text))
 }
 
 fn is_uuid(text: &str) -> bool {
     let lengths = [8, 4, 4, 4, 12];
     let mut parts = text.split('-');
-    lengths
-        .iter()
-        .all(|len| parts.next().is_some_and(|p| p.len() == *len && p.bytes().all(|b| b.is_ascii_hexdigit())))
-        && parts.next().is_none()
+    lengths.iter().all(|len| {
+        parts
+            .next()
+            .is_some_and(|p| p.len() == *len && p.bytes().all(|b| b.is_ascii_hexdigit()))
+    }) && parts.next().is_none()
 }
 
 fn is_hostname(text: &str) -> bool {
@@ -167,12 +219,16 @@ fn is_base64(text: &str) -> bool {
     let body = text.trim_end_matches('=');
     text.len().is_multiple_of(4)
         && text.len() - body.len() <= 2
-        && body.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'+' || b == b'/')
+        && body
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'+' || b == b'/')
 }
 
 fn is_email(text: &str) -> bool {
     text.rsplit_once('@').is_some_and(|(local, host)| {
-        !local.is_empty() && !local.contains(|c: char| c.is_whitespace() || c == '@') && is_hostname(host)
+        !local.is_empty()
+            && !local.contains(|c: char| c.is_whitespace() || c == '@')
+            && is_hostname(host)
     })
 }
 
@@ -218,7 +274,11 @@ mod tests {
             ("hostname", "-a", false),
         ];
         for (format, text, fine) in cases {
-            assert_eq!(format_problem(format, text).is_none(), fine, "{format} {text}");
+            assert_eq!(
+                format_problem(format, text).is_none(),
+                fine,
+                "{format} {text}"
+            );
         }
     }
 }

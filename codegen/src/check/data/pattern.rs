@@ -28,7 +28,10 @@ const MAX_DEPTH: usize = 32;
 /// # Errors
 /// The first place that is not.
 pub fn portable(pattern: &str) -> Result<(), PatternProblem> {
-    let mut scanner = Scanner { text: pattern, at: 0 };
+    let mut scanner = Scanner {
+        text: pattern,
+        at: 0,
+    };
     scanner.alternatives(0)?;
     match scanner.peek() {
         None => Ok(()),
@@ -54,8 +57,18 @@ impl Scanner<'_> {
         found
     }
 
-    fn problem(&self, len: usize, message: impl Into<String>, help: &'static str) -> PatternProblem {
-        PatternProblem { offset: self.at, len, message: message.into(), help }
+    fn problem(
+        &self,
+        len: usize,
+        message: impl Into<String>,
+        help: &'static str,
+    ) -> PatternProblem {
+        PatternProblem {
+            offset: self.at,
+            len,
+            message: message.into(),
+            help,
+        }
     }
 
     fn alternatives(&mut self, depth: usize) -> Result<(), PatternProblem> {
@@ -85,7 +98,11 @@ impl Scanner<'_> {
             }
             '*' | '+' | '?' | '{' => {
                 self.at = start;
-                return Err(self.problem(1, format!("`{c}` repeats nothing"), "put it after what it repeats, or escape it"));
+                return Err(self.problem(
+                    1,
+                    format!("`{c}` repeats nothing"),
+                    "put it after what it repeats, or escape it",
+                ));
             }
             ']' | '}' => {
                 self.at = start;
@@ -124,22 +141,41 @@ impl Scanner<'_> {
             let member = match c {
                 ']' if first => {
                     self.at = at;
-                    return Err(self.problem(1, "`]` as the first member of a class", "write `\\]`"));
+                    return Err(self.problem(
+                        1,
+                        "`]` as the first member of a class",
+                        "write `\\]`",
+                    ));
                 }
                 ']' => return Ok(()),
                 '[' => {
                     self.at = at;
-                    return Err(self.problem(1, "`[` inside a class", "write `\\[`; POSIX classes are not portable"));
+                    return Err(self.problem(
+                        1,
+                        "`[` inside a class",
+                        "write `\\[`; POSIX classes are not portable",
+                    ));
                 }
                 '&' | '~' if self.peek() == Some(c) => {
                     self.at = at;
-                    return Err(self.problem(2, "a set operation inside a class", "escape the characters, or list the members"));
+                    return Err(self.problem(
+                        2,
+                        "a set operation inside a class",
+                        "escape the characters, or list the members",
+                    ));
                 }
                 '\\' => self.escape(at)?,
-                '-' if previous.is_some() && range_from.is_none() && !matches!(self.peek(), Some(']')) => {
+                '-' if previous.is_some()
+                    && range_from.is_none()
+                    && !matches!(self.peek(), Some(']')) =>
+                {
                     if self.peek() == Some('-') {
                         self.at = at;
-                        return Err(self.problem(2, "a set operation inside a class", "write `\\-` for a hyphen"));
+                        return Err(self.problem(
+                            2,
+                            "a set operation inside a class",
+                            "write `\\-` for a hyphen",
+                        ));
                     }
                     range_from = previous;
                     continue;
@@ -150,7 +186,11 @@ impl Scanner<'_> {
             if let Some(from) = range_from.take() {
                 if from > member {
                     self.at = at;
-                    return Err(self.problem(1, format!("the range {from}-{member} is empty"), "turn it round"));
+                    return Err(self.problem(
+                        1,
+                        format!("the range {from}-{member} is empty"),
+                        "turn it round",
+                    ));
                 }
                 previous = None;
             } else {
@@ -172,19 +212,41 @@ impl Scanner<'_> {
             'n' => Ok('\n'),
             'r' => Ok('\r'),
             't' => Ok('\t'),
-            '^' | '$' | '\\' | '.' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '/' | '-' => Ok(c),
+            '^' | '$' | '\\' | '.' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|'
+            | '/' | '-' => Ok(c),
             _ => {
                 self.at = start;
                 let (message, help) = match c {
-                    'd' | 'D' => ("`\\d` is Unicode in some engines, ASCII in others", "write `[0-9]`"),
-                    'w' | 'W' => ("`\\w` is Unicode in some engines, ASCII in others", "write `[0-9A-Za-z_]`"),
-                    's' | 'S' => ("`\\s` differs between engines", "list the characters: `[ \\t\\r\\n]`"),
-                    'b' | 'B' => ("word boundaries differ between engines", "match the neighbours instead"),
+                    'd' | 'D' => (
+                        "`\\d` is Unicode in some engines, ASCII in others",
+                        "write `[0-9]`",
+                    ),
+                    'w' | 'W' => (
+                        "`\\w` is Unicode in some engines, ASCII in others",
+                        "write `[0-9A-Za-z_]`",
+                    ),
+                    's' | 'S' => (
+                        "`\\s` differs between engines",
+                        "list the characters: `[ \\t\\r\\n]`",
+                    ),
+                    'b' | 'B' => (
+                        "word boundaries differ between engines",
+                        "match the neighbours instead",
+                    ),
                     'A' | 'z' | 'Z' => ("not known to ECMA-262", "write `^` or `$`"),
                     'p' | 'P' => ("Unicode properties are not portable", "list the ranges"),
-                    'u' | 'x' | '0' => ("code points are written in different ways", "write the character itself"),
-                    '1'..='9' => ("back-references are not known to RE2 and Rust", "repeat the expression"),
-                    _ => ("not an escape that all engines know", "remove the backslash"),
+                    'u' | 'x' | '0' => (
+                        "code points are written in different ways",
+                        "write the character itself",
+                    ),
+                    '1'..='9' => (
+                        "back-references are not known to RE2 and Rust",
+                        "repeat the expression",
+                    ),
+                    _ => (
+                        "not an escape that all engines know",
+                        "remove the backslash",
+                    ),
                 };
                 Err(self.problem(1 + c.len_utf8(), message, help))
             }
@@ -198,32 +260,55 @@ impl Scanner<'_> {
             Some('{') => {
                 self.at += 1;
                 let lower = self.number();
-                let upper = if self.eat(',') { self.number().or(Some(lower.unwrap_or(0))) } else { lower };
+                let upper = if self.eat(',') {
+                    self.number().or(Some(lower.unwrap_or(0)))
+                } else {
+                    lower
+                };
                 let closed = self.eat('}');
                 let (Some(lower), Some(upper), true) = (lower, upper, closed) else {
                     self.at = start;
-                    return Err(self.problem(1, "a count that not all engines know", "write `{n}`, `{n,}` or `{n,m}`, or `\\{`"));
+                    return Err(self.problem(
+                        1,
+                        "a count that not all engines know",
+                        "write `{n}`, `{n,}` or `{n,m}`, or `\\{`",
+                    ));
                 };
                 if lower > MAX_COUNT || upper > MAX_COUNT {
                     self.at = start;
-                    return Err(self.problem(1, "a count above 1000, which RE2 refuses", "use `maxLength`"));
+                    return Err(self.problem(
+                        1,
+                        "a count above 1000, which RE2 refuses",
+                        "use `maxLength`",
+                    ));
                 }
                 if upper < lower {
                     self.at = start;
-                    return Err(self.problem(1, "the upper count is below the lower", "turn them round"));
+                    return Err(self.problem(
+                        1,
+                        "the upper count is below the lower",
+                        "turn them round",
+                    ));
                 }
             }
             _ => return Ok(()),
         }
         self.eat('?');
         if matches!(self.peek(), Some('*' | '+' | '?' | '{')) {
-            return Err(self.problem(1, "a repetition of a repetition", "put the inner one into a group"));
+            return Err(self.problem(
+                1,
+                "a repetition of a repetition",
+                "put the inner one into a group",
+            ));
         }
         Ok(())
     }
 
     fn number(&mut self) -> Option<u32> {
-        let digits = self.text[self.at..].bytes().take_while(u8::is_ascii_digit).count();
+        let digits = self.text[self.at..]
+            .bytes()
+            .take_while(u8::is_ascii_digit)
+            .count();
         let number = self.text[self.at..self.at + digits].parse().ok();
         let too_long = digits > 0 && number.is_none();
         self.at += digits;
@@ -277,7 +362,11 @@ mod tests {
             ("\\pL", 0),
             ("]", 0),
         ] {
-            assert_eq!(portable(pattern).map_err(|p| p.offset), Err(offset), "{pattern}");
+            assert_eq!(
+                portable(pattern).map_err(|p| p.offset),
+                Err(offset),
+                "{pattern}"
+            );
         }
     }
 }

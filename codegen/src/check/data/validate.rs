@@ -44,36 +44,64 @@ fn check(index: &Index<'_>, at: SchemaRef<'_>, node: &Node, name: &str, found: &
     let Some(at) = index.follow(at) else { return };
     let schema = at.schema;
     let mut mismatch = |message: String, help: String| {
-        found.push(Mismatch { span: node.span, message, help, known: None });
+        found.push(Mismatch {
+            span: node.span,
+            message,
+            help,
+            known: None,
+        });
     };
-    let what = if name.is_empty() { "the value".to_owned() } else { format!("`{name}`") };
+    let what = if name.is_empty() {
+        "the value".to_owned()
+    } else {
+        format!("`{name}`")
+    };
     if let Some(types) = &schema.r#type
         && !types.types.iter().any(|t| is_type(node, t.value))
     {
         let words: Vec<_> = types.types.iter().map(|t| t.as_str()).collect();
         let expected = words.join(" or ");
-        mismatch(format!("{what} must be {expected}, not {}", node.kind()), format!("write {expected} here"));
+        mismatch(
+            format!("{what} must be {expected}, not {}", node.kind()),
+            format!("write {expected} here"),
+        );
         return;
     }
     if let Some(constant) = &schema.r#const
         && !equal(constant, node)
     {
-        mismatch(format!("{what} must be {}", constant.to_json()), "write that value".into());
+        mismatch(
+            format!("{what} must be {}", constant.to_json()),
+            "write that value".into(),
+        );
     }
     if let Some(values) = &schema.r#enum
         && !values.iter().any(|v| equal(v, node))
     {
         let words: Vec<_> = values.iter().map(|v| v.to_json().to_string()).collect();
-        mismatch(format!("{what} is none of the listed values"), format!("write one of {}", words.join(", ")));
+        mismatch(
+            format!("{what} is none of the listed values"),
+            format!("write one of {}", words.join(", ")),
+        );
     }
     match &node.value {
         Value::String(text) => check_text(schema, text, &what, &mut mismatch),
         Value::Int(number) => check_number(schema, *number as f64, &what, &mut mismatch),
         Value::Float(number) => check_number(schema, *number, &what, &mut mismatch),
         Value::Seq(items) => {
-            check_count(schema.min_items.as_deref(), schema.max_items.as_deref(), items.len(), &what, "items", &mut mismatch);
+            check_count(
+                schema.min_items.as_deref(),
+                schema.max_items.as_deref(),
+                items.len(),
+                &what,
+                "items",
+                &mut mismatch,
+            );
             if schema.unique_items.as_deref() == Some(&true) && has_repeated(items) {
-                mismatch(format!("{what} holds an item twice"), "remove one of the two".into());
+                mismatch(
+                    format!("{what} holds an item twice"),
+                    "remove one of the two".into(),
+                );
             }
             if let Some(schema) = &schema.items {
                 for item in items {
@@ -96,7 +124,13 @@ fn check(index: &Index<'_>, at: SchemaRef<'_>, node: &Node, name: &str, found: &
     }
 }
 
-fn check_members(index: &Index<'_>, at: SchemaRef<'_>, node: &Node, map: &Map, found: &mut Vec<Mismatch>) {
+fn check_members(
+    index: &Index<'_>,
+    at: SchemaRef<'_>,
+    node: &Node,
+    map: &Map,
+    found: &mut Vec<Mismatch>,
+) {
     let schema = at.schema;
     for required in &schema.required {
         if map.get(required).is_none() {
@@ -126,27 +160,56 @@ fn check_members(index: &Index<'_>, at: SchemaRef<'_>, node: &Node, map: &Map, f
                 continue;
             }
         };
-        check(index, SchemaRef { schema: member, ..at }, value, key, found);
+        check(
+            index,
+            SchemaRef {
+                schema: member,
+                ..at
+            },
+            value,
+            key,
+            found,
+        );
     }
 }
 
 fn check_text(schema: &Schema, text: &str, what: &str, mismatch: &mut impl FnMut(String, String)) {
     let characters = text.chars().count() as u64;
-    if let Some(min) = schema.min_length.as_deref().filter(|min| characters < **min) {
-        mismatch(format!("{what} has {characters} characters, fewer than {min}"), "write more".into());
+    if let Some(min) = schema
+        .min_length
+        .as_deref()
+        .filter(|min| characters < **min)
+    {
+        mismatch(
+            format!("{what} has {characters} characters, fewer than {min}"),
+            "write more".into(),
+        );
     }
-    if let Some(max) = schema.max_length.as_deref().filter(|max| characters > **max) {
-        mismatch(format!("{what} has {characters} characters, more than {max}"), "write less".into());
+    if let Some(max) = schema
+        .max_length
+        .as_deref()
+        .filter(|max| characters > **max)
+    {
+        mismatch(
+            format!("{what} has {characters} characters, more than {max}"),
+            "write less".into(),
+        );
     }
     if let Some(format) = &schema.format
         && let Some(expected) = format_problem(format, text)
     {
-        mismatch(format!("{what} is not {expected}"), format!("write {expected}"));
+        mismatch(
+            format!("{what} is not {expected}"),
+            format!("write {expected}"),
+        );
     }
     if let Some(pattern) = &schema.pattern
         && !matches_pattern(pattern, text)
     {
-        mismatch(format!("{what} does not match `{}`", pattern.value), "write a text that matches the pattern".into());
+        mismatch(
+            format!("{what} does not match `{}`", pattern.value),
+            "write a text that matches the pattern".into(),
+        );
     }
 }
 
@@ -157,22 +220,50 @@ fn matches_pattern(pattern: &str, text: &str) -> bool {
         if !patterns.contains_key(pattern) {
             patterns.insert(pattern.to_owned(), regex_lite::Regex::new(pattern).ok());
         }
-        patterns.get(pattern).and_then(Option::as_ref).is_none_or(|regex| regex.is_match(text))
+        patterns
+            .get(pattern)
+            .and_then(Option::as_ref)
+            .is_none_or(|regex| regex.is_match(text))
     })
 }
 
-fn check_number(schema: &Schema, number: f64, what: &str, mismatch: &mut impl FnMut(String, String)) {
+fn check_number(
+    schema: &Schema,
+    number: f64,
+    what: &str,
+    mismatch: &mut impl FnMut(String, String),
+) {
     if let Some(min) = schema.minimum.as_deref().filter(|min| number < **min) {
-        mismatch(format!("{what} is below {min}"), format!("write {min} or more"));
+        mismatch(
+            format!("{what} is below {min}"),
+            format!("write {min} or more"),
+        );
     }
     if let Some(max) = schema.maximum.as_deref().filter(|max| number > **max) {
-        mismatch(format!("{what} is above {max}"), format!("write {max} or less"));
+        mismatch(
+            format!("{what} is above {max}"),
+            format!("write {max} or less"),
+        );
     }
-    if let Some(min) = schema.exclusive_minimum.as_deref().filter(|min| number <= **min) {
-        mismatch(format!("{what} is not above {min}"), format!("write more than {min}"));
+    if let Some(min) = schema
+        .exclusive_minimum
+        .as_deref()
+        .filter(|min| number <= **min)
+    {
+        mismatch(
+            format!("{what} is not above {min}"),
+            format!("write more than {min}"),
+        );
     }
-    if let Some(max) = schema.exclusive_maximum.as_deref().filter(|max| number >= **max) {
-        mismatch(format!("{what} is not below {max}"), format!("write less than {max}"));
+    if let Some(max) = schema
+        .exclusive_maximum
+        .as_deref()
+        .filter(|max| number >= **max)
+    {
+        mismatch(
+            format!("{what} is not below {max}"),
+            format!("write less than {max}"),
+        );
     }
 }
 
@@ -186,10 +277,16 @@ fn check_count(
 ) {
     let count = count as u64;
     if let Some(min) = min.filter(|min| count < **min) {
-        mismatch(format!("{what} has {count} {things}, fewer than {min}"), "add some".into());
+        mismatch(
+            format!("{what} has {count} {things}, fewer than {min}"),
+            "add some".into(),
+        );
     }
     if let Some(max) = max.filter(|max| count > **max) {
-        mismatch(format!("{what} has {count} {things}, more than {max}"), "remove some".into());
+        mismatch(
+            format!("{what} has {count} {things}, more than {max}"),
+            "remove some".into(),
+        );
     }
 }
 
@@ -217,9 +314,13 @@ fn equal(a: &Node, b: &Node) -> bool {
         (Value::Float(a), Value::Float(b)) => a == b,
         (Value::Int(a), Value::Float(b)) | (Value::Float(b), Value::Int(a)) => *a as f64 == *b,
         (Value::String(a), Value::String(b)) => a == b,
-        (Value::Seq(a), Value::Seq(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b)),
+        (Value::Seq(a), Value::Seq(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
+        }
         (Value::Map(a), Value::Map(b)) => {
-            a.len() == b.len() && a.iter().all(|(key, value)| b.get(key).is_some_and(|other| equal(value, other)))
+            a.len() == b.len()
+                && a.iter()
+                    .all(|(key, value)| b.get(key).is_some_and(|other| equal(value, other)))
         }
         _ => false,
     }
@@ -227,7 +328,10 @@ fn equal(a: &Node, b: &Node) -> bool {
 
 fn has_repeated(items: &[Node]) -> bool {
     // Sorting the rendered values keeps a long list from being compared pair by pair.
-    let mut rendered: Vec<_> = items.iter().map(|item| item.to_json().to_string()).collect();
+    let mut rendered: Vec<_> = items
+        .iter()
+        .map(|item| item.to_json().to_string())
+        .collect();
     rendered.sort_unstable();
     rendered.windows(2).any(|pair| pair[0] == pair[1])
 }
