@@ -9,6 +9,8 @@
 
 pub mod check;
 pub mod diagnostics;
+pub mod emit;
+pub mod ir;
 pub mod load;
 pub mod model;
 pub mod source;
@@ -17,6 +19,7 @@ use std::io;
 use std::path::Path;
 
 use diagnostics::{Finding, Severity};
+use ir::Catalog;
 use load::{Limits, Loaded};
 use model::Spec;
 use source::Sources;
@@ -39,22 +42,42 @@ impl Checked {
     }
 }
 
-/// Reads and checks the spec in `folder`.
+/// Reads, checks and names the spec in `folder`; calls `then` with the catalogue when it has no
+/// errors.
 ///
 /// # Errors
 /// When the folder cannot be listed.
-pub fn check(folder: &Path) -> io::Result<Checked> {
-    Ok(check_loaded(load::load(folder, &Limits::default())?))
+pub fn compile<R>(
+    folder: &Path,
+    then: impl FnOnce(&Catalog<'_>) -> R,
+) -> io::Result<(Checked, Option<R>)> {
+    Ok(compile_loaded(
+        load::load(folder, &Limits::default())?,
+        then,
+    ))
 }
 
-/// Checks a spec that was read already.
-pub fn check_loaded(mut loaded: Loaded) -> Checked {
+/// As [`compile`], of a spec that was read already.
+pub fn compile_loaded<R>(
+    mut loaded: Loaded,
+    then: impl FnOnce(&Catalog<'_>) -> R,
+) -> (Checked, Option<R>) {
     let mut findings = std::mem::take(&mut loaded.findings);
     let spec = model::read(&loaded, &mut findings);
     let findings = check::run(&loaded, &spec, findings);
-    Checked {
+    let mut checked = Checked {
         sources: loaded.sources,
         spec,
         findings,
+    };
+    if checked.has_errors() {
+        return (checked, None);
     }
+    let Checked {
+        sources,
+        spec,
+        findings,
+    } = &mut checked;
+    let result = ir::lower(spec, sources, findings).map(|catalog| then(&catalog));
+    (checked, result)
 }

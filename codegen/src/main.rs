@@ -7,8 +7,8 @@ use knative_lambda_codegen::diagnostics::{self, Colour, Format};
 
 fn main() -> ExitCode {
     let folder = std::env::args().nth(1).unwrap_or("spec".into());
-    match knative_lambda_codegen::check(Path::new(&folder)) {
-        Ok(checked) => {
+    match knative_lambda_codegen::compile(Path::new(&folder), |_| ()) {
+        Ok((checked, _)) => {
             let text = diagnostics::render(
                 &checked.findings,
                 &checked.sources,

@@ -9,7 +9,7 @@ use crate::load::{Document, Loaded, Suppression};
 use crate::model::Spec;
 use crate::source::Sources;
 
-pub use index::{EventRef, Index, Pattern};
+pub use index::{EventRef, Index, Pattern, SchemaRef};
 
 /// What a rule is, and its page.
 #[derive(Debug)]

@@ -23,6 +23,7 @@ rules! {
     merge_key,
     missing_key,
     multiple_documents,
+    name_collision,
     not_utf8,
     unknown_file,
     unknown_key,

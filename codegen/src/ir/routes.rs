@@ -1,0 +1,167 @@
+//! Who receives an event, and through what.
+
+use crate::check::{Index, Pattern};
+use crate::model::{Spec, Subscriber, Text, Trigger};
+
+/// What kind of thing receives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReceiverKind {
+    /// A program that acts on it.
+    Consumer,
+    /// A program that watches.
+    Observer,
+    /// A Flux Receiver.
+    FluxReceiver,
+}
+
+impl ReceiverKind {
+    /// The words for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Consumer => "consumer",
+            Self::Observer => "observer",
+            Self::FluxReceiver => "Flux Receiver",
+        }
+    }
+}
+
+/// What selects the event on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Filter {
+    /// Its exact type.
+    Exact(String),
+    /// The beginning of its type.
+    Prefix(String),
+}
+
+/// One way on which an event reaches somebody.
+#[derive(Clone, Debug)]
+pub struct Receiver<'a> {
+    /// Kind of receiver.
+    pub kind: ReceiverKind,
+    /// Its name in the spec.
+    pub name: &'a Text,
+    /// What brings the event: a Trigger, a Receiver, or words.
+    pub via: String,
+    /// Kubernetes namespace of what brings it.
+    pub namespace: Option<&'a str>,
+    /// Broker that it comes from, where one is involved.
+    pub broker: Option<&'a str>,
+    /// What selects it.
+    pub filter: Filter,
+    /// The pattern in the spec that selects it.
+    pub pattern: &'a Text,
+}
+
+/// Every way on which events of the type `name` (relative to the prefix, or a partner's) travel.
+pub fn receivers<'a>(spec: &'a Spec, index: &Index<'a>, name: &str) -> Vec<Receiver<'a>> {
+    let short = index.short(name);
+    let mut found = Vec::new();
+    let consumers = spec.consumers.iter().flat_map(|f| f.body.consumers.iter());
+    let observers = spec.observers.iter().flat_map(|f| f.body.observers.iter());
+    for (name, subscriber) in consumers {
+        subscribed(
+            index,
+            ReceiverKind::Consumer,
+            name,
+            subscriber,
+            short,
+            &mut found,
+        );
+    }
+    for (name, subscriber) in observers {
+        subscribed(
+            index,
+            ReceiverKind::Observer,
+            name,
+            subscriber,
+            short,
+            &mut found,
+        );
+    }
+    for (name, receiver) in spec.flux.iter().flat_map(|f| f.body.receivers.iter()) {
+        for event in receiver.events.iter().filter(|e| index.short(e) == short) {
+            found.push(Receiver {
+                kind: ReceiverKind::FluxReceiver,
+                name,
+                via: format!("Receiver {}", name.value),
+                namespace: Some(&receiver.namespace.value),
+                broker: None,
+                filter: filter(index, event),
+                pattern: event,
+            });
+        }
+    }
+    found
+}
+
+fn subscribed<'a>(
+    index: &Index<'a>,
+    kind: ReceiverKind,
+    name: &'a Text,
+    subscriber: &'a Subscriber,
+    event: &str,
+    found: &mut Vec<Receiver<'a>>,
+) {
+    for trigger in &subscriber.triggers {
+        for pattern in trigger_patterns(index, trigger, event) {
+            found.push(Receiver {
+                kind,
+                name,
+                via: format!("Trigger {}", trigger.name.value),
+                namespace: Some(&trigger.namespace.value),
+                broker: Some(&trigger.broker.value),
+                filter: filter(index, pattern),
+                pattern,
+            });
+        }
+    }
+    if let Some(via) = subscriber
+        .via
+        .as_ref()
+        .filter(|_| subscriber.triggers.is_empty())
+    {
+        for pattern in subscriber
+            .events
+            .iter()
+            .filter(|p| selects(index, p, event))
+        {
+            found.push(Receiver {
+                kind,
+                name,
+                via: via.value.clone(),
+                namespace: None,
+                broker: None,
+                filter: filter(index, pattern),
+                pattern,
+            });
+        }
+    }
+}
+
+/// The patterns of a Trigger that select an event.
+fn trigger_patterns<'a>(index: &Index<'_>, trigger: &'a Trigger, event: &str) -> Vec<&'a Text> {
+    if trigger
+        .except
+        .iter()
+        .any(|pattern| selects(index, pattern, event))
+    {
+        return Vec::new();
+    }
+    trigger
+        .events
+        .iter()
+        .filter(|pattern| selects(index, pattern, event))
+        .collect()
+}
+
+fn selects(index: &Index<'_>, pattern: &str, event: &str) -> bool {
+    Pattern::new(index.short(pattern)).matches(event)
+}
+
+fn filter(index: &Index<'_>, pattern: &str) -> Filter {
+    match Pattern::new(pattern) {
+        Pattern::Exact(name) => Filter::Exact(index.full_type(name)),
+        Pattern::Prefix(start) => Filter::Prefix(index.full_type(start)),
+    }
+}
