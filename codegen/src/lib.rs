@@ -13,6 +13,7 @@ pub mod emit;
 pub mod ir;
 pub mod load;
 pub mod model;
+pub mod parallel;
 pub mod source;
 
 use std::io;

@@ -7,6 +7,7 @@ pub mod rules;
 use crate::diagnostics::{Code, Finding, Severity};
 use crate::load::{Document, Loaded, Suppression};
 use crate::model::Spec;
+use crate::parallel;
 use crate::source::Sources;
 
 pub use index::{EventRef, Index, Pattern, SchemaRef};
@@ -90,14 +91,26 @@ impl<'a> Context<'a> {
     }
 }
 
+/// Events in a spec from which on its rules are worth several threads.
+const EVENTS_A_THREAD: usize = 100;
+
 /// Runs every rule over `spec` and applies the suppressions. The result is sorted.
 pub fn run(loaded: &Loaded, spec: &Spec, mut findings: Vec<Finding>) -> Vec<Finding> {
     let context = Context::new(&loaded.sources, spec);
-    for rule in rules::ALL {
+    // A thread is worth its start only where a spec is large.
+    let grain = if context.index.events.len() < EVENTS_A_THREAD {
+        usize::MAX
+    } else {
+        1
+    };
+    let found = parallel::map(rules::ALL, grain, |rule| {
+        let mut findings = Vec::new();
         if let Some(check) = rule.check {
             check(&context, &mut findings);
         }
-    }
+        findings
+    });
+    findings.extend(found.into_iter().flatten());
     suppress(loaded, &mut findings);
     crate::diagnostics::sort(&mut findings);
     findings

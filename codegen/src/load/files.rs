@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{Document, Loaded, yaml};
 use crate::check::rules;
 use crate::diagnostics::Finding;
+use crate::parallel;
 use crate::source::{FileId, SourceFile, Sources, Span};
 
 /// Bounds on what is read, so that no input can exhaust the machine.
@@ -33,6 +34,9 @@ impl Default for Limits {
     }
 }
 
+/// Files that are worth a thread of their own.
+const FILES_A_THREAD: usize = 16;
+
 /// Folders below the spec that hold no spec files.
 const GENERATED: &str = "schema";
 
@@ -58,14 +62,16 @@ pub fn load(root: &Path, limits: &Limits) -> io::Result<Loaded> {
             limits.files,
         ));
     }
-    let read = parallel(&paths, |(path, on_disk)| read(path, on_disk, limits));
+    let read = parallel::map(&paths, FILES_A_THREAD, |(path, on_disk)| {
+        read(path, on_disk, limits)
+    });
     let mut documents = Vec::with_capacity(read.len());
     for (source, problem) in read {
         let file = sources.add(source);
         findings.extend(problem.map(|p| p.report(file)));
         documents.push(file);
     }
-    let parsed = parallel(&documents, |file| {
+    let parsed = parallel::map(&documents, FILES_A_THREAD, |file| {
         let mut findings = Vec::new();
         let document = yaml::parse(*file, sources.get(*file), limits, &mut findings);
         (document, findings)
@@ -170,31 +176,4 @@ fn list(root: &Path, folder: &Path, paths: &mut Vec<(String, PathBuf)>) -> io::R
         }
     }
     Ok(())
-}
-
-/// Maps `items` on all cores, keeping their order. Small inputs stay on this thread:
-/// starting one costs as much as parsing a few files.
-fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism()
-        .map_or(1, |n| n.get())
-        .min(items.len() / 16)
-        .max(1);
-    if threads == 1 {
-        return items.iter().map(work).collect();
-    }
-    let work = &work;
-    std::thread::scope(|scope| {
-        let chunks: Vec<_> = items
-            .chunks(items.len().div_ceil(threads))
-            .map(|chunk| scope.spawn(move || chunk.iter().map(work).collect::<Vec<_>>()))
-            .collect();
-        chunks
-            .into_iter()
-            .flat_map(|chunk| {
-                chunk
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
-            .collect()
-    })
 }
