@@ -130,6 +130,8 @@ object! {
         "requiredFor" => required_for: Vec<Text>,
         /// Categories whose events may carry it; `*` for all.
         "optionalFor" => optional_for: Vec<Text>,
+        /// Whether it identifies repeated deliveries of one event: its key where `idempotent` says so.
+        "identifies" => identifies: Option<Spanned<bool>>,
         /// A value it may have.
         "example" => example: Option<Node>,
         /// Specification that defines it.
