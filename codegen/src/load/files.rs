@@ -48,30 +48,41 @@ pub fn load(root: &Path, limits: &Limits) -> io::Result<Loaded> {
     let mut paths = Vec::new();
     list(root, root, &mut paths)?;
     paths.sort();
-    let mut sources = Sources::new(root);
-    let mut findings = Vec::new();
-    if paths.len() > limits.files {
-        let surplus = paths.split_off(limits.files);
-        let file = sources.add(SourceFile::new(
-            surplus[0].0.clone(),
-            surplus[0].1.clone(),
-            String::new(),
-        ));
-        findings.push(rules::limit_exceeded::too_many_files(
-            Span::new(file, 0, 0),
-            limits.files,
+    let surplus = (paths.len() > limits.files).then(|| paths.split_off(limits.files));
+    let mut read = parallel::map(&paths, FILES_A_THREAD, |(path, on_disk)| {
+        text(path, on_disk, bytes(on_disk, limits))
+    });
+    if let Some((path, on_disk)) = surplus.into_iter().flatten().next() {
+        let source = SourceFile::new(path, on_disk, String::new());
+        read.push((
+            source,
+            Some(Problem::TooMany {
+                limit: limits.files,
+            }),
         ));
     }
-    let read = parallel::map(&paths, FILES_A_THREAD, |(path, on_disk)| {
-        read(path, on_disk, limits)
+    Ok(assemble(root, read, limits))
+}
+
+/// A spec whose files, path and content, are in memory.
+pub fn from_memory(root: &Path, files: Vec<(String, Vec<u8>)>, limits: &Limits) -> Loaded {
+    let read = files.into_iter().map(|(path, content)| {
+        let on_disk = root.join(&path);
+        text(&path, &on_disk, Ok(content))
     });
-    let mut documents = Vec::with_capacity(read.len());
+    assemble(root, read.collect(), limits)
+}
+
+fn assemble(root: &Path, read: Vec<(SourceFile, Option<Problem>)>, limits: &Limits) -> Loaded {
+    let mut sources = Sources::new(root);
+    let mut findings = Vec::new();
+    let mut files = Vec::with_capacity(read.len());
     for (source, problem) in read {
         let file = sources.add(source);
         findings.extend(problem.map(|p| p.report(file)));
-        documents.push(file);
+        files.push(file);
     }
-    let parsed = parallel::map(&documents, FILES_A_THREAD, |file| {
+    let parsed = parallel::map(&files, FILES_A_THREAD, |file| {
         let mut findings = Vec::new();
         let document = yaml::parse(*file, sources.get(*file), limits, &mut findings);
         (document, findings)
@@ -81,15 +92,16 @@ pub fn load(root: &Path, limits: &Limits) -> io::Result<Loaded> {
         findings.extend(found);
         documents.push(document);
     }
-    Ok(Loaded {
+    Loaded {
         sources,
         documents,
         findings,
-    })
+    }
 }
 
 /// Why a file's text is not what is on disk.
 enum Problem {
+    TooMany { limit: usize },
     TooLarge { bytes: u64, limit: u64 },
     NotUtf8 { offset: usize },
     Unreadable(io::Error),
@@ -98,6 +110,9 @@ enum Problem {
 impl Problem {
     fn report(self, file: FileId) -> Finding {
         match self {
+            Self::TooMany { limit } => {
+                rules::limit_exceeded::too_many_files(Span::new(file, 0, 0), limit)
+            }
             Self::TooLarge { bytes, limit } => {
                 rules::limit_exceeded::file_too_large(Span::new(file, 0, 0), bytes, limit)
             }
@@ -109,9 +124,13 @@ impl Problem {
     }
 }
 
-fn read(path: &str, on_disk: &Path, limits: &Limits) -> (SourceFile, Option<Problem>) {
+fn text(
+    path: &str,
+    on_disk: &Path,
+    content: Result<Vec<u8>, Problem>,
+) -> (SourceFile, Option<Problem>) {
     let source = |text| SourceFile::new(path.to_owned(), on_disk.to_path_buf(), text);
-    match bytes(on_disk, limits) {
+    match content {
         Ok(bytes) => match String::from_utf8(bytes) {
             Ok(text) => (source(text), None),
             Err(error) => {
