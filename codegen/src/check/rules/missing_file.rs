@@ -1,28 +1,28 @@
-use crate::check::{Context, rule};
+use crate::check::rule;
 use crate::diagnostics::Finding;
 use crate::source::Span;
 
 rule! {
-    /// A spec lacks `catalog.yaml`.
+    /// The spec lacks a file that it cannot do without.
     ///
     /// ## What it does
-    /// Looks for the one file that no spec can do without. The finding points at the first file
-    /// that is there.
+    /// Reports a folder without `catalog.yaml`.
     ///
     /// ## Why
-    /// `catalog.yaml` holds the prefix, the categories and the naming that all other files build on.
-    "missing-file", 17, Error, check
+    /// The prefix, the categories and the entities stand there: without them no event type has a name.
+    ///
+    /// ## Fails
+    /// A folder that holds `events/command.yaml` and nothing else.
+    ///
+    /// ## Passes
+    /// The same folder after `klambda init`.
+    "missing-file", 17, Error
 }
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let spec = context.spec;
-    let there = spec.catalog.is_some() || spec.broken.iter().any(|path| path == "catalog.yaml");
-    if let (false, Some((file, _))) = (there, context.sources.iter().next()) {
-        let place = Span::new(file, 0, 0);
-        findings.push(
-            Finding::new(&META, place, "the spec has no `catalog.yaml`")
-                .label("another file of the spec")
-                .help("write one, or let `klambda init` write a start into an empty folder"),
-        );
-    }
+/// `other` is some file that is there: what is missing has no place.
+pub(crate) fn report(other: Span, path: &str) -> Finding {
+    Finding::new(&META, other, format!("the spec has no `{path}`"))
+        .label("this file is there")
+        .help(format!("write `{path}`, or let `klambda init` write a start"))
+        .help("is this the right folder? `--spec DIR` names another")
 }

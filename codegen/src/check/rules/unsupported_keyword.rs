@@ -4,6 +4,30 @@ use crate::source::Spanned;
 
 rule! {
     /// A schema uses a keyword that not every target can carry.
+    ///
+    /// ## What it does
+    /// Reports a keyword outside the closed list that data schemas are written in.
+    ///
+    /// ## Why
+    /// Rust, TypeScript, Python, Go, the CRD and the docs are made from one schema. A keyword that one of them
+    /// cannot express would be dropped there, and readers of that target would trust data that the schema
+    /// refuses.
+    ///
+    /// ## Fails
+    /// ```yaml data/order.yaml
+    /// # …
+    /// root:
+    ///   properties:
+    ///     code: { description: A code., anyOf: [{ type: string }, { type: integer }] }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml data/order.yaml
+    /// # …
+    /// root:
+    ///   properties:
+    ///     code: { description: A code., type: [string, integer] }
+    /// ```
     "unsupported-keyword", 301, Error
 }
 
@@ -19,9 +43,14 @@ pub(crate) fn report(key: &Spanned<String>, known: &[&str]) -> Finding {
         "definitions" => finding
             .label("the keyword of drafts before 2019-09")
             .help("write `$defs`, beside `root`"),
-        word => finding
-            .label("means nothing here")
-            .did_you_mean(key.span, word, known.iter().copied())
-            .help(format!("keywords are {}", known.join(", "))),
+        word => {
+            let finding = finding
+                .label("means nothing here")
+                .did_you_mean(key.span, word, known.iter().copied());
+            if finding.help.is_empty() {
+                return finding.help(format!("keywords are {}", known.join(", ")));
+            }
+            finding
+        }
     }
 }
