@@ -21,13 +21,20 @@ pub struct RuleMeta {
     pub name: &'static str,
     /// How serious its findings are.
     pub severity: Severity,
-    /// Its page, in Markdown, from the rule's own source.
+    /// Its page, from the rule's own source; read it through [`RuleMeta::markdown`].
     pub page: &'static str,
     /// Looks for findings in a spec that could be read; `None` for rules that reading itself applies.
     pub check: Option<fn(&Context<'_>, &mut Vec<Finding>)>,
 }
 
 impl RuleMeta {
+    /// The page as Markdown: `page` without the space that doc comments begin their lines with.
+    pub fn markdown(&self) -> String {
+        let lines = self.page.lines();
+        let lines = lines.map(|line| line.strip_prefix(' ').unwrap_or(line));
+        lines.flat_map(|line| [line, "\n"]).collect()
+    }
+
     /// First line of the page: what the rule is about, in one sentence.
     pub fn summary(&self) -> &'static str {
         self.page.trim().lines().next().unwrap_or("").trim()

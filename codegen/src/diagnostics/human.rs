@@ -34,6 +34,12 @@ pub(super) fn render(findings: &[Finding], sources: &Sources, colour: Colour) ->
         text.push_str(&summary(errors, warnings));
         text.push('\n');
     }
+    if let Some(first) = findings.first() {
+        let code = first.code;
+        text.push_str(&format!(
+            "For more on a finding, try `klambda explain {code}`.\n"
+        ));
+    }
     text
 }
 
@@ -63,8 +69,6 @@ fn report<'a>(finding: &'a Finding, sources: &'a Sources) -> Vec<Group<'a>> {
     for help in &finding.help {
         main = main.element(Level::HELP.message(help));
     }
-    main =
-        main.element(Level::NOTE.message(format!("`klambda explain {}` says more", finding.code)));
     let mut groups = vec![main];
     if let Some(fix) = &finding.fix
         && let Some(first) = fix.edits.first()

@@ -17,11 +17,12 @@ pub(super) fn render(findings: &[Finding], sources: &Sources) -> String {
         .iter()
         .filter_map(|code| rules::find(*code))
         .map(|rule| {
+            let page = rule.markdown();
             json!({
                 "id": rule.code.to_string(),
                 "name": rule.name,
                 "shortDescription": { "text": rule.summary() },
-                "help": { "text": rule.page.trim(), "markdown": rule.page.trim() },
+                "help": { "text": page, "markdown": page },
                 "defaultConfiguration": { "level": level(rule.severity) },
             })
         })

@@ -62,12 +62,22 @@ pub fn load(root: &Path, limits: &Limits) -> io::Result<Loaded> {
     let mut documents = Vec::with_capacity(read.len());
     for (source, problem) in read {
         let file = sources.add(source);
+        let whole = problem.is_none();
         findings.extend(problem.map(|p| p.report(file)));
-        documents.push(file);
+        documents.push((file, whole));
     }
-    let parsed = parallel(&documents, |file| {
+    let parsed = parallel(&documents, |(file, whole)| {
         let mut findings = Vec::new();
-        let document = yaml::parse(*file, sources.get(*file), limits, &mut findings);
+        // Half a file lacks keys that the whole has.
+        let document = if *whole {
+            yaml::parse(*file, sources.get(*file), limits, &mut findings)
+        } else {
+            Document {
+                file: *file,
+                root: None,
+                suppressions: Vec::new(),
+            }
+        };
         (document, findings)
     });
     let mut documents: Vec<Document> = Vec::with_capacity(parsed.len());
@@ -122,8 +132,8 @@ fn read(path: &str, on_disk: &Path, limits: &Limits) -> (SourceFile, Option<Prob
 
 fn bytes(on_disk: &Path, limits: &Limits) -> Result<Vec<u8>, Problem> {
     use std::io::Read as _;
-    let mut file = fs::File::open(on_disk).map_err(Problem::Unreadable)?;
-    let meta = file.metadata().map_err(Problem::Unreadable)?;
+    // Asked of the path, not of the open file: links are not followed.
+    let meta = fs::symlink_metadata(on_disk).map_err(Problem::Unreadable)?;
     if !meta.is_file() {
         return Err(Problem::Unreadable(io::Error::other("not a regular file")));
     }
@@ -134,6 +144,7 @@ fn bytes(on_disk: &Path, limits: &Limits) -> Result<Vec<u8>, Problem> {
     if meta.len() > limits.file_bytes {
         return Err(too_large(meta.len()));
     }
+    let mut file = fs::File::open(on_disk).map_err(Problem::Unreadable)?;
     let mut bytes = Vec::with_capacity(meta.len() as usize + 1);
     // The file may grow while it is read.
     file.by_ref()

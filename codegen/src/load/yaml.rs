@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError};
+use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError};
 
 use super::suppression::{self, Suppression};
 use super::{Document, Limits, Map, Node, Value};
@@ -111,12 +111,14 @@ impl Builder<'_> {
             .byte_offset()
             .unwrap_or(self.text.len())
             .min(self.text.len());
-        self.refuse(rules::yaml_syntax::report(
-            self.file,
-            self.text,
-            offset,
-            &error.to_string(),
-        ));
+        self.refuse(match error.kind() {
+            // The parser counts ahead of the tree.
+            ErrorKind::RecursionLimitExceeded => {
+                let span = self.span(offset..offset + 1);
+                rules::limit_exceeded::too_deep(span, self.limits.depth)
+            }
+            kind => rules::yaml_syntax::report(self.file, self.text, offset, kind),
+        });
     }
 
     fn event(&mut self, event: Event<'_>, bytes: std::ops::Range<usize>) {

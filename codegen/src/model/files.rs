@@ -131,6 +131,21 @@ pub fn read(loaded: &Loaded, findings: &mut Vec<Finding>) -> Spec {
                 .push(rules::unknown_file::report(document.file, path)),
         }
     }
+    missing(loaded, &mut decoder.findings);
     findings.extend(decoder.findings);
     spec
+}
+
+/// Reports the kinds of file that a spec cannot do without and that are not there.
+fn missing(loaded: &Loaded, findings: &mut Vec<Finding>) {
+    let Some(first) = loaded.documents.first() else {
+        return;
+    };
+    for kind in KINDS.iter().filter(|kind| !kind.optional) {
+        let mut files = loaded.sources.iter();
+        if files.all(|(_, file)| !kind.matches(&file.path)) {
+            let place = Span::new(first.file, 0, 0);
+            findings.push(rules::missing_file::report(place, kind.path));
+        }
+    }
 }

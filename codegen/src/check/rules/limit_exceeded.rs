@@ -4,6 +4,20 @@ use crate::source::Span;
 
 rule! {
     /// A file, or the spec, is larger than the compiler accepts.
+    ///
+    /// ## What it does
+    /// Reports a file above 4 MiB, a spec of more than 20,000 files, collections nested more than 64 levels
+    /// deep, and more than 500,000 values in one file, copies made by aliases included.
+    ///
+    /// ## Why
+    /// A few lines of YAML can stand for billions of values, and the compiler runs on build machines where
+    /// anybody may send a change.
+    ///
+    /// ## Fails
+    /// A file of aliases that each repeat the one before ten times, nine lines long.
+    ///
+    /// ## Passes
+    /// Any file of a size that people write.
     "limit-exceeded", 7, Error
 }
 

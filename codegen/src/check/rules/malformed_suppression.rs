@@ -4,6 +4,24 @@ use crate::source::Span;
 
 rule! {
     /// A `klambda-allow` comment does not say which rule it silences, or why.
+    ///
+    /// ## What it does
+    /// Reports a comment that begins with `klambda-allow` and has no rule, or no reason behind a colon.
+    ///
+    /// ## Why
+    /// The next reader has to know whether the reason still holds.
+    ///
+    /// ## Fails
+    /// ```yaml catalog.yaml
+    /// # …
+    /// title: Example Shop # klambda-allow KL0107
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml catalog.yaml
+    /// # …
+    /// title: Example Shop # the name on the door
+    /// ```
     "malformed-suppression", 901, Error
 }
 

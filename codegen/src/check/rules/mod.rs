@@ -21,6 +21,7 @@ rules! {
     limit_exceeded,
     malformed_suppression,
     merge_key,
+    missing_file,
     missing_key,
     multiple_documents,
     name_collision,

@@ -4,6 +4,27 @@ use crate::source::Span;
 
 rule! {
     /// A file holds more than one YAML document.
+    ///
+    /// ## What it does
+    /// Reports the second document of a file.
+    ///
+    /// ## Why
+    /// A file of the spec is one thing, found by its name.
+    ///
+    /// ## Fails
+    /// ```yaml events/command.yaml
+    /// category: command
+    /// events: {}
+    /// ---
+    /// category: lifecycle
+    /// events: {}
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml events/command.yaml
+    /// # …
+    /// category: command
+    /// ```
     "multiple-documents", 2, Error
 }
 

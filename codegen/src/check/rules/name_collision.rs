@@ -6,11 +6,27 @@ rule! {
     /// Two names become the same name in a target.
     ///
     /// ## What it does
-    /// Reports names that differ in the spec but not after they are written as the targets write
-    /// them: types, variants, fields, modules and files.
+    /// Reports names that differ in the spec but not after they are written as the targets write them: types,
+    /// variants, fields, modules and files. File names are compared without regard to case.
     ///
     /// ## Why
     /// The second would overwrite the first.
+    ///
+    /// ## Fails
+    /// ```yaml data/order.yaml
+    /// # …
+    /// root:
+    ///   properties:
+    ///     placed_at: { type: string, format: date-time, description: When it was placed. }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml data/order.yaml
+    /// # …
+    /// root:
+    ///   properties:
+    ///     storedAt: { type: string, format: date-time, description: When it was stored. }
+    /// ```
     "name-collision", 101, Error
 }
 

@@ -5,6 +5,24 @@ use crate::source::{FileId, Span};
 
 rule! {
     /// A file has a name that means nothing in a spec.
+    ///
+    /// ## What it does
+    /// Reports a `.yaml` or `.yml` file at a path that no kind of file has. Files and folders whose names
+    /// begin with a dot are left alone, and so is the folder `schema`.
+    ///
+    /// ## Why
+    /// Nobody reads it: a misspelt folder hides all events in it.
+    ///
+    /// ## Fails
+    /// ```yaml event/query.yaml
+    /// category: query
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml events/command.yaml
+    /// # …
+    /// category: command
+    /// ```
     "unknown-file", 10, Error
 }
 

@@ -4,6 +4,24 @@ use crate::source::Spanned;
 
 rule! {
     /// An object has a key that means nothing there.
+    ///
+    /// ## What it does
+    /// Reports a key that its object does not have, and the key that may have been meant.
+    ///
+    /// ## Why
+    /// A misspelt key says nothing, and nobody notices that it is silent.
+    ///
+    /// ## Fails
+    /// ```yaml catalog.yaml
+    /// # …
+    /// sumary: A shop.
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml catalog.yaml
+    /// # …
+    /// summary: A shop.
+    /// ```
     "unknown-key", 12, Error
 }
 

@@ -4,6 +4,28 @@ use crate::load::Node;
 
 rule! {
     /// A value is not one of the words that its key takes.
+    ///
+    /// ## What it does
+    /// Reports a word outside the list of those that have a meaning at its place.
+    ///
+    /// ## Why
+    /// Each of the words makes the compiler do something; another one cannot.
+    ///
+    /// ## Fails
+    /// ```yaml catalog.yaml
+    /// # …
+    /// categories:
+    ///   command:
+    ///     tense: future
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml catalog.yaml
+    /// # …
+    /// categories:
+    ///   command:
+    ///     tense: any
+    /// ```
     "unknown-word", 15, Error
 }
 

@@ -4,6 +4,30 @@ use crate::source::Spanned;
 
 rule! {
     /// A schema uses a keyword that not every target can carry.
+    ///
+    /// ## What it does
+    /// Reports a keyword outside the closed list that data schemas are written in.
+    ///
+    /// ## Why
+    /// Rust, TypeScript, Python, Go, the CRD and the docs are made from one schema. A keyword that one of them
+    /// cannot express would be dropped there, and readers of that target would trust data that the schema
+    /// refuses.
+    ///
+    /// ## Fails
+    /// ```yaml data/order.yaml
+    /// # …
+    /// root:
+    ///   properties:
+    ///     code: { description: A code., anyOf: [{ type: string }, { type: integer }] }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml data/order.yaml
+    /// # …
+    /// root:
+    ///   properties:
+    ///     code: { description: A code., type: [string, integer] }
+    /// ```
     "unsupported-keyword", 301, Error
 }
 

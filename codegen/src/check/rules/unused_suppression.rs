@@ -4,6 +4,24 @@ use crate::load::Suppression;
 
 rule! {
     /// A `klambda-allow` comment silences nothing.
+    ///
+    /// ## What it does
+    /// Reports a comment whose rule has no warning on the line that the comment speaks of.
+    ///
+    /// ## Why
+    /// The reason that it gives is no longer true, and it would hide the next mistake.
+    ///
+    /// ## Fails
+    /// ```yaml catalog.yaml
+    /// # …
+    /// title: Example Shop # klambda-allow KL0321: the name on the door
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml catalog.yaml
+    /// # …
+    /// title: Example Shop
+    /// ```
     "unused-suppression", 902, Warning
 }
 

@@ -5,6 +5,26 @@ use crate::load::Value;
 
 rule! {
     /// A value is of another type than its key takes.
+    ///
+    /// ## What it does
+    /// Reports text where a list is expected, a number where text is, and so on. YAML gives types to words
+    /// without quotes: `1.0` is a number, `yes` is text.
+    ///
+    /// ## Why
+    /// A value that is converted silently is not the value that was written: the version `1.10` would become
+    /// `1.1`.
+    ///
+    /// ## Fails
+    /// ```yaml catalog.yaml
+    /// # …
+    /// cloudevents: 1.0
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml catalog.yaml
+    /// # …
+    /// cloudevents: "1.0"
+    /// ```
     "wrong-type", 14, Error
 }
 

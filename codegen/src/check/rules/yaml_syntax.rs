@@ -1,3 +1,7 @@
+use std::borrow::Cow;
+
+use granit_parser::ErrorKind;
+
 use crate::check::rule;
 use crate::diagnostics::Finding;
 use crate::source::{FileId, Span};
@@ -6,34 +10,114 @@ rule! {
     /// A file is not well-formed YAML.
     ///
     /// ## What it does
-    /// Reports the first place in a file where YAML 1.2 cannot be read any further. The other files of the spec are still checked.
+    /// Reports the first place in a file where YAML 1.2 cannot be read any further. The other files of the
+    /// spec are still checked.
     ///
     /// ## Why
     /// Nothing in the file can be trusted after that place.
     ///
     /// ## Fails
-    /// ```yaml spec/entities.txt
+    /// ```yaml data/note.yaml
+    /// schema: note
+    /// description: a remark: in words
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml data/note.yaml
+    /// schema: note
+    /// version: 1.0.0
+    /// title: Note
+    /// description: "a remark: in words"
+    /// root: { type: object }
     /// ```
     "yaml-syntax", 1, Error
 }
 
-/// `text` is the file, `message` the parser's.
-pub(crate) fn report(file: FileId, text: &str, offset: usize, message: &str) -> Finding {
+/// `text` is the file, read up to `offset`.
+pub(crate) fn report(file: FileId, text: &str, offset: usize, kind: &ErrorKind) -> Finding {
     // The end of a file is no place to point at when the last line is there to see.
     let offset = if offset >= text.len() { text.trim_end().len() } else { offset };
-    let line = text.get(..offset).unwrap_or("").rfind('\n').map_or(0, |n| n + 1);
-    let indent: &str = text.get(line..).map_or("", |t| &t[..t.len() - t.trim_start_matches([' ', '\t']).len()]);
-    if let Some(tab) = indent.find('\t') {
-        return Finding::new(&META, Span::new(file, line + tab, line + tab + 1), "a tab in the indentation")
+    if let Some(tab) = tab_in_indentation(text, offset) {
+        return Finding::new(&META, Span::new(file, tab, tab + 1), "a tab in the indentation")
             .label("tab")
             .help("indent with spaces: YAML allows no tabs here");
     }
     let next = text.get(offset..).and_then(|t| t.chars().next()).filter(|c| *c != '\n');
     let span = Span::new(file, offset, offset + next.map_or(0, char::len_utf8));
-    let message = message.split(" at byte ").next().unwrap_or(message);
+    let (message, help) = explain(kind);
     Finding::new(&META, span, format!("not well-formed YAML: {message}"))
         .label("YAML cannot be read from here")
-        .help("check the indentation, and quote text that holds `: `, ` #` or begins with one of `[]{}&*!|>@%`")
+        .help(help)
+}
+
+/// What the parser means, and what to do about it.
+fn explain(kind: &ErrorKind) -> (Cow<'static, str>, &'static str) {
+    let (message, help) = match kind {
+        ErrorKind::MappingValueNotAllowed => (
+            "a `:` that follows no key",
+            "quote text that holds `: `; otherwise check the indentation of this line and the one above",
+        ),
+        ErrorKind::UnclosedQuotedScalar => (
+            "a quote that is never closed",
+            "close it; a quote inside single quotes is written twice",
+        ),
+        ErrorKind::UnclosedFlowCollection { .. }
+        | ErrorKind::UnexpectedEofFlowSequence
+        | ErrorKind::UnexpectedEofFlowMapping
+        | ErrorKind::ExpectedFlowMappingSeparator
+        | ErrorKind::ExpectedFlowSequenceSeparator
+        | ErrorKind::MismatchedFlowCollectionEnd { .. } => (
+            "a `[` or `{` whose end is missing, or a `,` between two entries",
+            "close it, or quote the text if it is one",
+        ),
+        ErrorKind::InvalidIndentation
+        | ErrorKind::ExpectedBlockMappingKey
+        | ErrorKind::ExpectedBlockSequenceEntry
+        | ErrorKind::BlockSequenceEntryNotAllowed => (
+            "the indentation fits no line above",
+            "line it up with the other entries of the same object or list",
+        ),
+        ErrorKind::SimpleKeyExpected => (
+            "a line that is neither `key: value` nor part of a text",
+            "add the `:`, or indent the line below the text that it continues",
+        ),
+        ErrorKind::UnknownAnchor => (
+            "an alias without an anchor of that name before it",
+            "quote text that begins with `*`, or define the anchor first",
+        ),
+        ErrorKind::UnexpectedCharacter { .. } => (
+            "no value begins with this character",
+            "quote text that begins with one of `@`, `%` and the backquote",
+        ),
+        ErrorKind::UnknownQuotedScalarEscape => (
+            "a backslash that means nothing in double quotes",
+            "write `\\\\` for a backslash, or use single quotes",
+        ),
+        ErrorKind::DirectiveDisallowed => (
+            "a YAML directive",
+            "remove it; quote text that begins with `%`",
+        ),
+        other => {
+            return (
+                other.to_string().into(),
+                "check the indentation, and quote text that holds `: `, ` #` or begins with one of `[]{}&*!|>@%`",
+            );
+        }
+    };
+    (message.into(), help)
+}
+
+/// A tab before the first character of the line at `offset` or of the one before, where the parser
+/// may still have been.
+fn tab_in_indentation(text: &str, offset: usize) -> Option<usize> {
+    let start = |end: usize| text.get(..end).unwrap_or("").rfind('\n').map_or(0, |n| n + 1);
+    let line = start(offset);
+    let before = start(line.saturating_sub(1));
+    [line, before].into_iter().find_map(|line| {
+        let rest = text.get(line..)?;
+        let indent = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        rest[..indent].find('\t').map(|tab| line + tab)
+    })
 }
 
 /// An anchor that contains an alias to itself.

@@ -4,6 +4,24 @@ use crate::source::Span;
 
 rule! {
     /// A YAML tag changes the type of a value.
+    ///
+    /// ## What it does
+    /// Reports a tag, such as `!!str` or `!include`.
+    ///
+    /// ## Why
+    /// A tag means what a parser's configuration says. Without tags a spec reads the same to every tool.
+    ///
+    /// ## Fails
+    /// ```yaml catalog.yaml
+    /// # …
+    /// title: !!str 7
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml catalog.yaml
+    /// # …
+    /// title: "7"
+    /// ```
     "yaml-tag", 3, Error
 }
 
