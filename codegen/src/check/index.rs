@@ -122,6 +122,11 @@ impl<'a> Index<'a> {
         index
     }
 
+    /// The spec that the names stand in.
+    pub fn spec(&self) -> &'a Spec {
+        self.spec
+    }
+
     /// The prefix of all types; empty when the catalogue could not be read.
     pub fn prefix(&self) -> &'a str {
         self.spec
