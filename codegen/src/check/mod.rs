@@ -2,13 +2,14 @@
 
 pub mod data;
 mod index;
+pub(crate) mod routes;
 pub mod rules;
 
 use crate::diagnostics::{Code, Finding, Severity};
 use crate::load::{Document, Loaded, Suppression};
-use crate::model::Spec;
+use crate::model::{Spec, Text};
 use crate::parallel;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 
 pub use index::{EventRef, Index, Pattern, SchemaRef};
 
@@ -85,15 +86,31 @@ pub struct Context<'a> {
     pub spec: &'a Spec,
     /// Its events, schemas and names, resolved.
     pub index: Index<'a>,
+    /// Which events go to whom.
+    pub(crate) routes: routes::Routes<'a>,
 }
 
 impl<'a> Context<'a> {
     /// Resolves what `spec` refers to.
     pub fn new(sources: &'a Sources, spec: &'a Spec) -> Self {
+        let index = Index::new(spec);
         Self {
             sources,
             spec,
-            index: Index::new(spec),
+            routes: routes::Routes::new(spec, &index),
+            index,
+        }
+    }
+
+    /// The place of `len` bytes from `offset` in a text; all of the text where it is written in
+    /// such a way (folded, escaped) that they cannot be found.
+    pub(crate) fn inside(&self, text: &Text, offset: usize, len: usize) -> Span {
+        let before = text.value.get(..offset).unwrap_or("");
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        let line = text.value[start..].lines().next().unwrap_or("");
+        match self.sources.text(text.span).find(line) {
+            Some(at) if !line.is_empty() => text.span.part(at + offset - start, len),
+            _ => text.span,
         }
     }
 }

@@ -7,7 +7,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::format::format_problem;
+use crate::check::RuleMeta;
 use crate::check::index::{Index, SchemaRef};
+use crate::diagnostics::Finding;
 use crate::load::{Map, Node, Value};
 use crate::model::{Additional, JsonType, Schema};
 use crate::source::Span;
@@ -23,6 +25,20 @@ pub struct Mismatch {
     pub help: String,
     /// The misspelt member and the names it may have, for did-you-mean.
     pub known: Option<(String, Vec<String>)>,
+}
+
+impl Mismatch {
+    /// The finding of `rule` that says so.
+    pub fn finding(self, rule: &RuleMeta) -> Finding {
+        let finding = Finding::new(rule, self.span, self.message);
+        let finding = match &self.known {
+            Some((written, known)) => {
+                finding.did_you_mean(self.span, written, known.iter().map(String::as_str))
+            }
+            None => finding,
+        };
+        finding.help(self.help)
+    }
 }
 
 thread_local! {

@@ -36,6 +36,19 @@ rules! {
     yaml_complex_key,
     yaml_syntax,
     yaml_tag,
+    event_without_summary,
+    event_without_data,
+    unknown_schema,
+    event_without_example,
+    invalid_example,
+    idempotent_without_key,
+    missing_facet,
+    unknown_reply,
+    unreceived_event,
+    needless_unrouted,
+    routed_twice,
+    deprecated_without_replacement,
+    unknown_replacement,
 }
 
 /// The rule with number `code`.
