@@ -51,7 +51,8 @@ object! {
         "data" => data: Dict<FieldRule>,
         /// New extension attributes, by name.
         "extensions" => extensions: Dict<FieldRule>,
-        /// New subject.
+        /// New subject. Without a rule it follows `naming.subject`, with `namespace` and `name` (or
+        /// `functionName`) of the new data; where these are missing the old one stays.
         "subject" => subject: Option<FieldRule>,
         /// Legacy events that circulate; each must migrate to a valid event.
         "examples" => examples: Vec<MigrationExample>,
@@ -63,7 +64,8 @@ object! {
     pub struct FieldRule {
         /// Dotted paths in the old data; the first that is there is taken.
         "from" => from: Vec<Text>,
-        /// Several values joined by `-`; each a dotted path, or alternatives split by `|`.
+        /// Several values joined by `-`; each a dotted path, or alternatives split by `|`. `@name` is
+        /// an attribute of the old event.
         "join" => join: Vec<Text>,
         /// Attribute of the old event.
         "attribute" => attribute: Option<Text>,
@@ -71,6 +73,8 @@ object! {
         "value" => value: Option<Node>,
         /// Value where the old event has none.
         "default" => default: Option<Node>,
+        /// Text cut off at the beginning, where it stands there, before the name is made.
+        "trimPrefix" => trim_prefix: Option<Text>,
         /// Turns it into a Kubernetes name of at most this length; what is cut is replaced by a hash.
         "nameLength" => name_length: Option<Spanned<u64>>,
         /// Splits text at `/` and takes the part with this index.
