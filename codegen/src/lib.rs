@@ -14,6 +14,7 @@ pub mod ir;
 pub mod load;
 pub mod model;
 pub mod source;
+pub mod write;
 
 use std::io;
 use std::path::Path;
