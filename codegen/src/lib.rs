@@ -16,6 +16,7 @@ pub mod load;
 pub mod model;
 pub mod parallel;
 pub mod source;
+pub mod write;
 
 use std::io;
 use std::path::Path;
