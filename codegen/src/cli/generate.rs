@@ -86,7 +86,7 @@ fn once(
 /// The targets named, or all.
 fn selected(only: &[String]) -> Result<Vec<&'static Target>, Failure> {
     if only.is_empty() {
-        return Ok(TARGETS.iter().collect());
+        return Ok(TARGETS.iter().copied().collect());
     }
     for name in only {
         if !TARGETS.iter().any(|t| t.name == name) {
@@ -103,6 +103,7 @@ fn selected(only: &[String]) -> Result<Vec<&'static Target>, Failure> {
     }
     Ok(TARGETS
         .iter()
+        .copied()
         .filter(|t| only.iter().any(|name| t.name == name))
         .collect())
 }
