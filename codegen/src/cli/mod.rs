@@ -10,6 +10,7 @@ mod generate;
 mod man;
 mod output;
 mod project;
+mod schema;
 
 use std::ffi::OsString;
 
@@ -47,6 +48,7 @@ enum Command {
     Check(check::Arguments),
     Generate(generate::Arguments),
     Explain(explain::Arguments),
+    Schema(schema::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -77,6 +79,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Check(arguments) => check::run(arguments, &output),
         Command::Generate(arguments) => generate::run(arguments, &output),
         Command::Explain(arguments) => explain::run(arguments, &output),
+        Command::Schema(arguments) => schema::run(arguments, &output),
         Command::Completions(arguments) => completions::run(arguments, &output),
         Command::Man(arguments) => man::run(arguments, &output),
     };
