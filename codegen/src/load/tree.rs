@@ -38,7 +38,7 @@ pub struct Map {
 
 impl Map {
     /// Adds an entry; the caller has made sure that the key is new.
-    pub(super) fn push(&mut self, key: Spanned<String>, value: Node) {
+    pub(crate) fn push(&mut self, key: Spanned<String>, value: Node) {
         self.entries.push((key, value));
     }
 
