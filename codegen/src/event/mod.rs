@@ -6,4 +6,4 @@ mod naming;
 mod sample;
 
 pub use envelope::{Declared, validate, validate_example};
-pub use sample::{HttpMessage, binary, complete, sample};
+pub use sample::{HttpMessage, binary, complete, redact, sample};
