@@ -9,4 +9,4 @@ mod sample;
 
 pub use envelope::{Declared, validate, validate_example};
 pub use read::{Event, Form, Limits, Reading, read};
-pub use sample::{HttpMessage, binary, complete, sample};
+pub use sample::{HttpMessage, binary, complete, redact, sample};

@@ -42,7 +42,7 @@ pub use regions::{RegionError, fill_regions};
 pub use rules::TARGET as RULES;
 
 /// The reference.
-pub const TARGET: Target = Target {
+pub static TARGET: Target = Target {
     name: "docs",
     summary: "reference in Markdown",
     folder: markdown::FOLDER,

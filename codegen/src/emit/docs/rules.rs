@@ -6,7 +6,7 @@ use crate::emit::{OutputFile, Target};
 use crate::ir::Catalog;
 
 /// The rules.
-pub const TARGET: Target = Target {
+pub static TARGET: Target = Target {
     name: "rules",
     summary: "pages of the rules in Markdown",
     folder: "docs/reference/rules",
