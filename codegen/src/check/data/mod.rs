@@ -4,8 +4,10 @@ mod format;
 mod path;
 mod pattern;
 mod validate;
+mod walk;
 
 pub use format::{FORMATS, format_problem};
 pub use path::{PathEnd, UnknownMember, member};
 pub use pattern::{PatternProblem, portable};
 pub use validate::{Mismatch, validate};
+pub use walk::{Role, Visit, walk};
