@@ -7,7 +7,9 @@ mod check;
 mod completions;
 mod explain;
 mod generate;
+mod init;
 mod man;
+mod new;
 mod output;
 mod project;
 mod schema;
@@ -15,6 +17,7 @@ mod schema;
 use std::ffi::OsString;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use knative_lambda_codegen::scaffold::Refusal;
 
 pub(crate) use output::{ColourChoice, Exit, Failure, Output};
 pub(crate) use project::SpecOptions;
@@ -48,6 +51,8 @@ enum Command {
     Check(check::Arguments),
     Generate(generate::Arguments),
     Explain(explain::Arguments),
+    Init(init::Arguments),
+    New(new::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -79,9 +84,19 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Check(arguments) => check::run(arguments, &output),
         Command::Generate(arguments) => generate::run(arguments, &output),
         Command::Explain(arguments) => explain::run(arguments, &output),
+        Command::Init(arguments) => init::run(arguments, &output),
+        Command::New(arguments) => new::run(arguments, &output),
         Command::Schema(arguments) => schema::run(arguments, &output),
         Command::Completions(arguments) => completions::run(arguments, &output),
         Command::Man(arguments) => man::run(arguments, &output),
     };
     result.unwrap_or_else(|failure| output.failure(&failure))
+}
+
+/// Why something cannot be added to a spec.
+fn refusal(refusal: Refusal) -> Failure {
+    refusal
+        .help
+        .into_iter()
+        .fold(Failure::new(refusal.message), Failure::help)
 }
