@@ -42,6 +42,11 @@ impl<'a> Migrations<'a> {
         self.by_type.get(r#type).copied()
     }
 
+    /// The legacy types, in no order.
+    pub fn types(&self) -> impl Iterator<Item = &'a str> {
+        self.by_type.keys().copied()
+    }
+
     /// The live event that a legacy event becomes.
     ///
     /// # Errors

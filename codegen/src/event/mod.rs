@@ -7,9 +7,11 @@ mod json;
 mod migrate;
 mod naming;
 mod read;
+mod report;
 mod sample;
 
 pub use envelope::{Declared, validate, validate_example};
 pub use migrate::{Migrations, migrate};
 pub use read::{Event, Form, Limits, Reading, read};
+pub use report::{Migrated, check, migrate_event};
 pub use sample::{HttpMessage, binary, complete, sample};
