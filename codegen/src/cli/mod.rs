@@ -5,14 +5,19 @@
 
 mod check;
 mod completions;
+mod events;
 mod explain;
 mod generate;
 mod init;
 mod man;
+mod migrate;
 mod new;
 mod output;
 mod project;
+mod sample;
 mod schema;
+mod types;
+mod validate;
 
 use std::ffi::OsString;
 
@@ -54,6 +59,9 @@ enum Command {
     Init(init::Arguments),
     New(new::Arguments),
     Schema(schema::Arguments),
+    Sample(sample::Arguments),
+    Validate(validate::Arguments),
+    Migrate(migrate::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -87,6 +95,9 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Init(arguments) => init::run(arguments, &output),
         Command::New(arguments) => new::run(arguments, &output),
         Command::Schema(arguments) => schema::run(arguments, &output),
+        Command::Sample(arguments) => sample::run(arguments, &output),
+        Command::Validate(arguments) => validate::run(arguments, &output),
+        Command::Migrate(arguments) => migrate::run(arguments, &output),
         Command::Completions(arguments) => completions::run(arguments, &output),
         Command::Man(arguments) => man::run(arguments, &output),
     };

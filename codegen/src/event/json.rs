@@ -42,10 +42,11 @@ pub(super) fn parse(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Op
 /// The place of a whole number that would lose digits.
 pub(super) fn to_json(node: &Node, file: FileId, text: &str) -> Result<Json, Span> {
     Ok(match &node.value {
-        Value::Float(_) if node.span.file == file => {
+        // A fixed value may stand at the place of another, so the two are compared.
+        Value::Float(number) if node.span.file == file => {
             let digits = text.get(node.span.range()).unwrap_or("");
             let whole = |b: u8| b.is_ascii_digit() || b == b'-';
-            if digits.bytes().all(whole) {
+            if digits.bytes().all(whole) && digits.parse() == Ok(*number) {
                 digits
                     .parse::<u64>()
                     .map(Json::from)

@@ -1,12 +1,17 @@
-//! Events themselves, not their types: reading, validating and sampling them.
+//! Events themselves, not their types: reading, validating, migrating and sampling them.
 
 mod attributes;
 mod envelope;
+mod field_rule;
 mod json;
+mod migrate;
 mod naming;
 mod read;
+mod report;
 mod sample;
 
 pub use envelope::{Declared, validate, validate_example};
+pub use migrate::{Migrations, migrate};
 pub use read::{Event, Form, Limits, Reading, read};
+pub use report::{Migrated, check, migrate_event};
 pub use sample::{HttpMessage, binary, complete, redact, sample};

@@ -62,6 +62,19 @@ impl<'a> Event<'a> {
     pub fn written(&self) -> &'a str {
         self.text.get(self.node.span.range()).unwrap_or("")
     }
+
+    /// The value of a tree that was made from this event.
+    ///
+    /// # Errors
+    /// When a whole number is too large to be carried without losing digits.
+    pub fn to_json(&self, node: &Node) -> Result<serde_json::Value, Mismatch> {
+        json::to_json(node, self.file, self.text).map_err(|span| Mismatch {
+            span,
+            message: "a whole number that would lose digits".into(),
+            help: "write numbers beyond 64 bits as text".into(),
+            known: None,
+        })
+    }
 }
 
 /// What reading adds to.
