@@ -1,6 +1,6 @@
 //! Events themselves, not their types: reading, validating, migrating and sampling them.
 
-mod attributes;
+pub(crate) mod attributes;
 mod envelope;
 mod field_rule;
 mod json;
