@@ -3,9 +3,11 @@
 mod format;
 mod path;
 mod pattern;
+mod reach;
 mod validate;
 
 pub use format::{FORMATS, format_problem};
 pub use path::{PathEnd, UnknownMember, member};
+pub use reach::{inner, reachable};
 pub use pattern::{PatternProblem, portable};
 pub use validate::{Mismatch, validate};
