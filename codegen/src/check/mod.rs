@@ -1,5 +1,7 @@
 //! Checks a spec. One rule, one file, in [`rules`].
 
+pub(crate) mod cdevents;
+pub(crate) mod cel;
 pub mod data;
 mod edit;
 mod index;
