@@ -14,7 +14,9 @@ pub mod event;
 pub mod ir;
 pub mod load;
 pub mod model;
+pub mod parallel;
 pub mod source;
+pub mod write;
 
 use std::io;
 use std::path::Path;

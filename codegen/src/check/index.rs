@@ -7,6 +7,9 @@ use crate::model::{
 };
 use crate::source::FileId;
 
+/// References that may lead on to each other before a schema that is none.
+pub(crate) const MAX_REFERENCES: usize = 64;
+
 /// One event type where it is declared.
 #[derive(Clone, Copy, Debug)]
 pub struct EventRef<'a> {
@@ -229,7 +232,7 @@ impl<'a> Index<'a> {
     /// or in a circle.
     pub fn follow(&self, start: SchemaRef<'a>) -> Option<SchemaRef<'a>> {
         let mut at = start;
-        for _ in 0..32 {
+        for _ in 0..=MAX_REFERENCES {
             match &at.schema.reference {
                 Some(reference) => at = self.resolve(at.file, reference)?,
                 None => return Some(at),

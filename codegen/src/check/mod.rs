@@ -3,15 +3,19 @@
 pub(crate) mod cdevents;
 pub(crate) mod cel;
 pub mod data;
+mod edit;
 mod index;
 pub(crate) mod routes;
 pub mod rules;
+mod version;
 
 use crate::diagnostics::{Code, Finding, Severity};
 use crate::load::{Document, Loaded, Suppression};
 use crate::model::{Spec, Text};
+use crate::parallel;
 use crate::source::{Sources, Span};
 
+pub use data::{Role, Visit};
 pub use index::{EventRef, Index, Pattern, SchemaRef};
 
 /// What a rule is, and its page.
@@ -27,6 +31,8 @@ pub struct RuleMeta {
     pub page: &'static str,
     /// Looks for findings in a spec that could be read; `None` for rules that reading itself applies.
     pub check: Option<fn(&Context<'_>, &mut Vec<Finding>)>,
+    /// Looks for findings in one schema; called for every schema of every data file in one walk.
+    pub check_schema: Option<fn(&Context<'_>, &Visit<'_>, &mut Vec<Finding>)>,
 }
 
 impl RuleMeta {
@@ -59,23 +65,33 @@ impl RuleMeta {
     }
 }
 
-/// Declares a rule: its page as a doc comment, then number, severity and check.
+/// Declares a rule: its page as a doc comment, then number, severity and check. `each_schema`
+/// before the check's name makes it one of single schemas.
 ///
 /// The page has the parts `## What it does`, `## Why`, `## Fails` and `## Passes`; the
 /// snippets of the last two are run by the tests.
 macro_rules! rule {
-    ($(#[doc = $doc:literal])* $name:literal, $code:literal, $severity:ident $(, $check:ident)?) => {
+    ($(#[doc = $doc:literal])* $name:literal, $code:literal, $severity:ident $(, $($check:ident)+)?) => {
         /// What the rule is, and its page.
-        pub(crate) static META: $crate::check::RuleMeta = $crate::check::RuleMeta {
-            code: $crate::diagnostics::Code($code),
-            name: $name,
-            severity: $crate::diagnostics::Severity::$severity,
-            page: concat!($($doc, "\n"),*),
-            check: $crate::check::rule!(@check $($check)?),
-        };
+        pub(crate) static META: $crate::check::RuleMeta = $crate::check::rule!(
+            @check $($($check)+)?,
+            $crate::check::RuleMeta {
+                code: $crate::diagnostics::Code($code),
+                name: $name,
+                severity: $crate::diagnostics::Severity::$severity,
+                page: concat!($($doc, "\n"),*),
+                check: None,
+                check_schema: None,
+            }
+        );
     };
-    (@check) => { None };
-    (@check $check:ident) => { Some($check) };
+    (@check , $meta:expr) => { $meta };
+    (@check each_schema $check:ident, $meta:expr) => {
+        $crate::check::RuleMeta { check_schema: Some($check), ..$meta }
+    };
+    (@check $check:ident, $meta:expr) => {
+        $crate::check::RuleMeta { check: Some($check), ..$meta }
+    };
 }
 pub(crate) use rule;
 
@@ -116,14 +132,41 @@ impl<'a> Context<'a> {
     }
 }
 
+/// Events in a spec from which on its rules are worth several threads.
+const EVENTS_A_THREAD: usize = 100;
+
+/// Data files whose schemas are worth a thread.
+const FILES_A_THREAD: usize = 50;
+
 /// Runs every rule over `spec` and applies the suppressions. The result is sorted.
 pub fn run(loaded: &Loaded, spec: &Spec, mut findings: Vec<Finding>) -> Vec<Finding> {
     let context = Context::new(&loaded.sources, spec);
-    for rule in rules::ALL {
+    // A thread is worth its start only where a spec is large.
+    let grain = if context.index.events.len() < EVENTS_A_THREAD {
+        usize::MAX
+    } else {
+        1
+    };
+    let found = parallel::map(rules::ALL, grain, |rule| {
+        let mut findings = Vec::new();
         if let Some(check) = rule.check {
             check(&context, &mut findings);
         }
-    }
+        findings
+    });
+    findings.extend(found.into_iter().flatten());
+    // The rules about single schemas share one walk.
+    let of_schemas: Vec<_> = rules::ALL.iter().filter_map(|r| r.check_schema).collect();
+    let found = parallel::map(&spec.data, FILES_A_THREAD, |file| {
+        let mut findings = Vec::new();
+        data::walk(file, |visit| {
+            for check in &of_schemas {
+                check(&context, visit, &mut findings);
+            }
+        });
+        findings
+    });
+    findings.extend(found.into_iter().flatten());
     suppress(loaded, &mut findings);
     crate::diagnostics::sort(&mut findings);
     findings

@@ -107,7 +107,10 @@ impl<'a> Routes<'a> {
                     trigger: Some(trigger),
                     pattern,
                 };
-                for at in self.select(index, pattern).filter(|at| !except.contains(at)) {
+                for at in self
+                    .select(index, pattern)
+                    .filter(|at| !except.contains(at))
+                {
                     brought.insert(at);
                     self.add(at, way);
                 }
@@ -120,7 +123,10 @@ impl<'a> Routes<'a> {
                     trigger: None,
                     pattern,
                 };
-                for at in self.select(index, pattern).filter(|at| !brought.contains(at)) {
+                for at in self
+                    .select(index, pattern)
+                    .filter(|at| !brought.contains(at))
+                {
                     self.add(at, way);
                 }
             }
@@ -144,7 +150,10 @@ impl<'a> Routes<'a> {
             return found;
         }
         // A member, or a part, of an open family is the family.
-        let member = short.strip_suffix('*').unwrap_or(short).trim_end_matches('.');
+        let member = short
+            .strip_suffix('*')
+            .unwrap_or(short)
+            .trim_end_matches('.');
         match index.event(member).filter(EventRef::is_family) {
             Some(family) => {
                 let family = family.short();
@@ -155,7 +164,9 @@ impl<'a> Routes<'a> {
     }
 
     fn range(&self, from: &str, matches: impl Fn(&str) -> bool) -> Range<usize> {
-        let start = self.known.partition_point(|known| known.name.as_str() < from);
+        let start = self
+            .known
+            .partition_point(|known| known.name.as_str() < from);
         let len = self.known[start..].partition_point(|known| matches(&known.name));
         start..start + len
     }
@@ -196,11 +207,17 @@ impl<'a> Routes<'a> {
 /// Whether what receives is described at all, and could be read.
 fn is_complete(spec: &Spec) -> bool {
     const FILES: [&str; 3] = ["consumers.yaml", "observers.yaml", "flux.yaml"];
-    let unread = spec.broken.iter().any(|path| FILES.contains(&path.as_str()));
+    let unread = spec
+        .broken
+        .iter()
+        .any(|path| FILES.contains(&path.as_str()));
     let consumers = spec.consumers.as_ref().map(|f| f.consumers.broken());
     let observers = spec.observers.as_ref().map(|f| f.observers.broken());
     let receivers = spec.flux.as_ref().map(|f| f.receivers.broken());
-    let files: Vec<_> = [consumers, observers, receivers].into_iter().flatten().collect();
+    let files: Vec<_> = [consumers, observers, receivers]
+        .into_iter()
+        .flatten()
+        .collect();
     !unread && !files.is_empty() && files.iter().all(|broken| broken.is_empty())
 }
 

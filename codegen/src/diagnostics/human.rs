@@ -34,7 +34,7 @@ pub(super) fn render(findings: &[Finding], sources: &Sources, colour: Colour) ->
         text.push_str(&summary(errors, warnings));
         text.push('\n');
     }
-    if let Some(first) = findings.first() {
+    if let Some(first) = findings.iter().min_by_key(|f| f.severity) {
         let code = first.code;
         text.push_str(&format!(
             "For more on a finding, try `klambda explain {code}`.\n"

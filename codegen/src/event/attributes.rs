@@ -5,7 +5,7 @@ use crate::load::{Map, Node, Value};
 use crate::model::{AttributeType, Extension, Text};
 
 /// Attributes that CloudEvents defines, in the order in which they are written.
-pub(super) const ATTRIBUTES: &[&str] = &[
+pub(crate) const ATTRIBUTES: &[&str] = &[
     "specversion",
     "id",
     "source",
@@ -17,10 +17,10 @@ pub(super) const ATTRIBUTES: &[&str] = &[
 ];
 
 /// Members of an event in JSON that hold its data.
-pub(super) const DATA: &[&str] = &["data", "data_base64"];
+pub(crate) const DATA: &[&str] = &["data", "data_base64"];
 
 /// Longest name of an attribute that every transport is sure to carry.
-const NAME_LENGTH: usize = 20;
+pub(crate) const NAME_LENGTH: usize = 20;
 
 /// Whether an attribute has a value: `null` is the same as none (JSON format, section 2.2).
 pub(super) fn is_set(map: &Map, name: &str) -> bool {
@@ -29,7 +29,7 @@ pub(super) fn is_set(map: &Map, name: &str) -> bool {
 }
 
 /// `type/subtype` with parameters (RFC 2045, section 5.1).
-pub(super) fn is_media_type(text: &str) -> bool {
+pub(crate) fn is_media_type(text: &str) -> bool {
     let essence = text.split(';').next().unwrap_or("").trim();
     let token = |part: &str| {
         let sign = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
@@ -41,7 +41,7 @@ pub(super) fn is_media_type(text: &str) -> bool {
 }
 
 /// Whether data of a media type are JSON (JSON format, section 3.1).
-pub(super) fn is_json(media_type: &str) -> bool {
+pub(crate) fn is_json(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or("").trim();
     let subtype = essence.rsplit('/').next().unwrap_or("").to_lowercase();
     subtype == "json" || subtype.ends_with("+json")
@@ -104,7 +104,7 @@ pub(super) fn check_extension<'n, N: Iterator<Item = &'n str>>(
 
 /// What a value of `type` looks like, where `value` does not. An unknown type has a finding of
 /// its own and accepts everything.
-fn wrong_type(r#type: &str, value: &Node) -> Option<&'static str> {
+pub(crate) fn wrong_type(r#type: &str, value: &Node) -> Option<&'static str> {
     let is = |kind: AttributeType| kind.as_str() == r#type;
     let text = value.as_str();
     let format = |name| text.is_some_and(|text| format_problem(name, text).is_none());

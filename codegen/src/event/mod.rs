@@ -1,8 +1,8 @@
 //! Events themselves, not their types: reading, validating and sampling them.
 
-mod attributes;
+pub(crate) mod attributes;
 mod envelope;
-mod naming;
+pub(crate) mod naming;
 mod sample;
 
 pub use envelope::{Declared, validate, validate_example};

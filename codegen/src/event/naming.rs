@@ -2,7 +2,7 @@
 
 /// Whether `text` follows a template. `{prefix}` stands for `prefix`; any other placeholder
 /// for one or more characters without `/`.
-pub(super) fn follows(template: &str, prefix: &str, text: &str) -> bool {
+pub(crate) fn follows(template: &str, prefix: &str, text: &str) -> bool {
     let (mut template, mut text) = (template, text);
     loop {
         if let Some((name, rest)) = placeholder(template) {

@@ -467,16 +467,17 @@ impl<'a> Lowering<'a> {
             }
             false
         };
-        for number in 0..self.types.len() {
+        for (number, definition) in self.types.iter_mut().enumerate() {
             // Types without named members cannot contain themselves.
+            let TypeDef::Struct(definition) = definition else {
+                continue;
+            };
             if direct[number].is_empty() {
                 continue;
             }
-            if let TypeDef::Struct(s) = &mut self.types[number] {
-                for field in &mut s.fields {
-                    field.recursive =
-                        contained(&field.r#type).is_some_and(|id| reaches(id, TypeId(number)));
-                }
+            for field in &mut definition.fields {
+                field.recursive =
+                    contained(&field.r#type).is_some_and(|id| reaches(id, TypeId(number)));
             }
         }
     }

@@ -36,7 +36,15 @@ pub struct Catalog<'a> {
     pub(crate) paths: Vec<&'a str>,
 }
 
-impl Catalog<'_> {
+impl<'a> Catalog<'a> {
+    /// The data schema named `name`.
+    pub fn schema(&self, name: &str) -> Option<&DataSchema<'a>> {
+        let found = self
+            .schemas
+            .binary_search_by(|schema| schema.name.cmp(name));
+        found.ok().map(|number| &self.schemas[number])
+    }
+
     /// Path of a spec file below the project: `spec/events/command.yaml`.
     pub fn path(&self, file: FileId) -> String {
         format!(
@@ -46,7 +54,7 @@ impl Catalog<'_> {
     }
 
     /// The type with index `id`.
-    pub fn type_def(&self, id: TypeId) -> &TypeDef<'_> {
+    pub fn type_def(&self, id: TypeId) -> &TypeDef<'a> {
         &self.types[id.0]
     }
 }

@@ -73,6 +73,14 @@ impl TypeDef<'_> {
             Self::Enum(e) => &e.rust_name,
         }
     }
+
+    /// Its schema.
+    pub fn schema(&self) -> &Schema {
+        match self {
+            Self::Struct(s) => s.schema,
+            Self::Enum(e) => e.schema,
+        }
+    }
 }
 
 /// An object with known members. Others are kept by readers.

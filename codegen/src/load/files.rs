@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{Document, Loaded, yaml};
 use crate::check::rules;
 use crate::diagnostics::Finding;
+use crate::parallel;
 use crate::source::{FileId, SourceFile, Sources, Span};
 
 /// Bounds on what is read, so that no input can exhaust the machine.
@@ -33,6 +34,9 @@ impl Default for Limits {
     }
 }
 
+/// Files that are worth a thread of their own.
+const FILES_A_THREAD: usize = 16;
+
 /// Folders below the spec that hold no spec files.
 const GENERATED: &str = "schema";
 
@@ -44,29 +48,42 @@ pub fn load(root: &Path, limits: &Limits) -> io::Result<Loaded> {
     let mut paths = Vec::new();
     list(root, root, &mut paths)?;
     paths.sort();
-    let mut sources = Sources::new(root);
-    let mut findings = Vec::new();
-    if paths.len() > limits.files {
-        let surplus = paths.split_off(limits.files);
-        let file = sources.add(SourceFile::new(
-            surplus[0].0.clone(),
-            surplus[0].1.clone(),
-            String::new(),
-        ));
-        findings.push(rules::limit_exceeded::too_many_files(
-            Span::new(file, 0, 0),
-            limits.files,
+    let surplus = (paths.len() > limits.files).then(|| paths.split_off(limits.files));
+    let mut read = parallel::map(&paths, FILES_A_THREAD, |(path, on_disk)| {
+        text(path, on_disk, bytes(on_disk, limits))
+    });
+    if let Some((path, on_disk)) = surplus.into_iter().flatten().next() {
+        let source = SourceFile::new(path, on_disk, String::new());
+        read.push((
+            source,
+            Some(Problem::TooMany {
+                limit: limits.files,
+            }),
         ));
     }
-    let read = parallel(&paths, |(path, on_disk)| read(path, on_disk, limits));
-    let mut documents = Vec::with_capacity(read.len());
+    Ok(assemble(root, read, limits))
+}
+
+/// A spec whose files, path and content, are in memory.
+pub fn from_memory(root: &Path, files: Vec<(String, Vec<u8>)>, limits: &Limits) -> Loaded {
+    let read = files.into_iter().map(|(path, content)| {
+        let on_disk = root.join(&path);
+        text(&path, &on_disk, Ok(content))
+    });
+    assemble(root, read.collect(), limits)
+}
+
+fn assemble(root: &Path, read: Vec<(SourceFile, Option<Problem>)>, limits: &Limits) -> Loaded {
+    let mut sources = Sources::new(root);
+    let mut findings = Vec::new();
+    let mut files = Vec::with_capacity(read.len());
     for (source, problem) in read {
         let file = sources.add(source);
         let whole = problem.is_none();
         findings.extend(problem.map(|p| p.report(file)));
-        documents.push((file, whole));
+        files.push((file, whole));
     }
-    let parsed = parallel(&documents, |(file, whole)| {
+    let parsed = parallel::map(&files, FILES_A_THREAD, |(file, whole)| {
         let mut findings = Vec::new();
         // Half a file lacks keys that the whole has.
         let document = if *whole {
@@ -85,15 +102,16 @@ pub fn load(root: &Path, limits: &Limits) -> io::Result<Loaded> {
         findings.extend(found);
         documents.push(document);
     }
-    Ok(Loaded {
+    Loaded {
         sources,
         documents,
         findings,
-    })
+    }
 }
 
 /// Why a file's text is not what is on disk.
 enum Problem {
+    TooMany { limit: usize },
     TooLarge { bytes: u64, limit: u64 },
     NotUtf8 { offset: usize },
     Unreadable(io::Error),
@@ -102,6 +120,9 @@ enum Problem {
 impl Problem {
     fn report(self, file: FileId) -> Finding {
         match self {
+            Self::TooMany { limit } => {
+                rules::limit_exceeded::too_many_files(Span::new(file, 0, 0), limit)
+            }
             Self::TooLarge { bytes, limit } => {
                 rules::limit_exceeded::file_too_large(Span::new(file, 0, 0), bytes, limit)
             }
@@ -113,9 +134,13 @@ impl Problem {
     }
 }
 
-fn read(path: &str, on_disk: &Path, limits: &Limits) -> (SourceFile, Option<Problem>) {
+fn text(
+    path: &str,
+    on_disk: &Path,
+    content: Result<Vec<u8>, Problem>,
+) -> (SourceFile, Option<Problem>) {
     let source = |text| SourceFile::new(path.to_owned(), on_disk.to_path_buf(), text);
-    match bytes(on_disk, limits) {
+    match content {
         Ok(bytes) => match String::from_utf8(bytes) {
             Ok(text) => (source(text), None),
             Err(error) => {
@@ -181,31 +206,4 @@ fn list(root: &Path, folder: &Path, paths: &mut Vec<(String, PathBuf)>) -> io::R
         }
     }
     Ok(())
-}
-
-/// Maps `items` on all cores, keeping their order. Small inputs stay on this thread:
-/// starting one costs as much as parsing a few files.
-fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism()
-        .map_or(1, |n| n.get())
-        .min(items.len() / 16)
-        .max(1);
-    if threads == 1 {
-        return items.iter().map(work).collect();
-    }
-    let work = &work;
-    std::thread::scope(|scope| {
-        let chunks: Vec<_> = items
-            .chunks(items.len().div_ceil(threads))
-            .map(|chunk| scope.spawn(move || chunk.iter().map(work).collect::<Vec<_>>()))
-            .collect();
-        chunks
-            .into_iter()
-            .flat_map(|chunk| {
-                chunk
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
-            .collect()
-    })
 }

@@ -7,7 +7,7 @@ mod suppression;
 mod tree;
 mod yaml;
 
-pub use files::{Limits, load};
+pub use files::{Limits, from_memory, load};
 pub use suppression::Suppression;
 pub use tree::{Map, Node, Value};
 pub use yaml::parse;

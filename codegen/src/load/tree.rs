@@ -127,3 +127,18 @@ impl Node {
         }
     }
 }
+
+/// As JSON, members in their order.
+impl serde::Serialize for Node {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.value {
+            Value::Null => serializer.serialize_unit(),
+            Value::Bool(b) => serializer.serialize_bool(*b),
+            Value::Int(n) => serializer.serialize_i64(*n),
+            Value::Float(n) => serializer.serialize_f64(*n),
+            Value::String(s) => serializer.serialize_str(s),
+            Value::Seq(items) => serializer.collect_seq(items),
+            Value::Map(map) => serializer.collect_map(map.iter().map(|(k, v)| (&k.value, v))),
+        }
+    }
+}

@@ -57,6 +57,9 @@ enum Open {
     },
 }
 
+/// Mappings up to this size are searched for duplicate keys entry by entry.
+const SMALL: usize = 16;
+
 /// Stands for a key that was there before. No key of a file can hold a NUL.
 const DUPLICATE: &str = "\0";
 
@@ -196,9 +199,19 @@ impl Builder<'_> {
                 return;
             }
             // A later entry with the same key is read, and dropped when its value is complete.
-            if !keys.insert(text.clone())
-                && let Some((first, _)) = map.entry(&text)
-            {
+            let first = if map.len() < SMALL {
+                map.entry(&text)
+            } else {
+                if keys.is_empty() {
+                    keys.extend(map.iter().map(|(key, _)| key.value.clone()));
+                }
+                if keys.insert(text.clone()) {
+                    None
+                } else {
+                    map.entry(&text)
+                }
+            };
+            if let Some((first, _)) = first {
                 self.findings
                     .push(rules::duplicate_key::report(&text, span, first.span));
                 *key = Some(Spanned::new(String::from(DUPLICATE), span));

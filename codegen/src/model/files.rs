@@ -1,5 +1,7 @@
 //! Which file of a spec holds what.
 
+use std::collections::HashSet;
+
 use serde_json::Value as Json;
 
 use super::decode::{Decode, Decoder, Definitions};
@@ -7,7 +9,8 @@ use super::{Spec, SpecFile};
 use crate::check::rules;
 use crate::diagnostics::Finding;
 use crate::load::{Document, Loaded};
-use crate::source::Span;
+use crate::parallel;
+use crate::source::{FileId, Span};
 
 /// A kind of file.
 pub struct FileKind {
@@ -104,23 +107,21 @@ pub static KINDS: &[FileKind] = &[
     many!("flows/*.yaml", "flow", flows: super::FlowFile),
 ];
 
+/// Documents that are worth a thread of their own.
+const DOCUMENTS_A_THREAD: usize = 32;
+
 /// Reads every document by its kind. What is wrong is pushed to `findings`.
 pub fn read(loaded: &Loaded, findings: &mut Vec<Finding>) -> Spec {
-    let mut spec = Spec::default();
-    let mut decoder = Decoder::default();
-    for document in &loaded.documents {
+    let explained: HashSet<FileId> = findings.iter().map(|f| f.primary.span.file).collect();
+    let parts = parallel::map(&loaded.documents, DOCUMENTS_A_THREAD, |document| {
+        let mut decoder = Decoder::default();
+        let mut spec = Spec::default();
         let path = &loaded.sources.get(document.file).path;
         match KINDS.iter().find(|kind| kind.matches(path)) {
             Some(kind) => {
-                let explained = findings
-                    .iter()
-                    .any(|f| f.primary.span.file == document.file);
-                if document.root.is_none() && !explained {
-                    decoder.findings.push(rules::empty_file::report(Span::new(
-                        document.file,
-                        0,
-                        0,
-                    )));
+                if document.root.is_none() && !explained.contains(&document.file) {
+                    let start = Span::new(document.file, 0, 0);
+                    decoder.findings.push(rules::empty_file::report(start));
                 }
                 if !(kind.decode)(document, &mut decoder, &mut spec) {
                     spec.broken.push(path.clone());
@@ -130,9 +131,14 @@ pub fn read(loaded: &Loaded, findings: &mut Vec<Finding>) -> Spec {
                 .findings
                 .push(rules::unknown_file::report(document.file, path)),
         }
+        (spec, decoder.findings)
+    });
+    let mut spec = Spec::default();
+    for (part, found) in parts {
+        spec.absorb(part);
+        findings.extend(found);
     }
-    missing(loaded, &mut decoder.findings);
-    findings.extend(decoder.findings);
+    missing(loaded, findings);
     spec
 }
 

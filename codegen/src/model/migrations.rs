@@ -45,13 +45,15 @@ object! {
         "summary" => summary: Option<Text>,
         /// Who still sends it.
         "sentBy" => sent_by: Option<Text>,
-        /// What becomes of data that no rule names; kept where missing.
+        /// What becomes of data that no rule under `data` names; kept where missing. A path that
+        /// such a rule names, as one of several too, is not kept.
         "unmapped" => unmapped: Option<Spanned<Unmapped>>,
         /// New data, by dotted path in it.
         "data" => data: Dict<FieldRule>,
-        /// New extension attributes, by name.
+        /// New extension attributes, by name. Those of the old event are kept beside them.
         "extensions" => extensions: Dict<FieldRule>,
-        /// New subject.
+        /// New subject. Without a rule it follows `naming.subject`, with `namespace` and `name` (or
+        /// `functionName`) of the new data; where these are missing the old one stays.
         "subject" => subject: Option<FieldRule>,
         /// Legacy events that circulate; each must migrate to a valid event.
         "examples" => examples: Vec<MigrationExample>,
@@ -60,10 +62,15 @@ object! {
 
 object! {
     /// Where one new value comes from: exactly one of `from`, `join`, `attribute`, `value`.
+    ///
+    /// `null` counts as missing. What was found passes through `part`, `map`, `nameLength` and
+    /// `wrap`, in this order; `value` and `default` are taken as they are.
     pub struct FieldRule {
         /// Dotted paths in the old data; the first that is there is taken.
         "from" => from: Vec<Text>,
-        /// Several values joined by `-`; each a dotted path, or alternatives split by `|`.
+        /// Several values joined by `-`; each a dotted path, or alternatives split by `|`. `@name` is
+        /// an attribute of the old event. Numbers and booleans are written as in JSON. Where one is
+        /// missing or empty, all are missing.
         "join" => join: Vec<Text>,
         /// Attribute of the old event.
         "attribute" => attribute: Option<Text>,
@@ -71,13 +78,21 @@ object! {
         "value" => value: Option<Node>,
         /// Value where the old event has none.
         "default" => default: Option<Node>,
+        /// Text cut off at the beginning, where it stands there, before the name is made.
+        "trimPrefix" => trim_prefix: Option<Text>,
         /// Turns it into a Kubernetes name of at most this length; what is cut is replaced by a hash.
+        ///
+        /// ASCII letters become lower case, every run of other characters than `a` to `z` and `0`
+        /// to `9` becomes one `-`, and `-` at both ends is removed; nothing left counts as missing.
+        /// A longer name keeps its first `length - 9` characters, without `-` at their end,
+        /// followed by `-` and 8 lower-case hexadecimal digits: the 64-bit FNV-1a hash of the text
+        /// as it was before (UTF-8), upper half XOR lower half.
         "nameLength" => name_length: Option<Spanned<u64>>,
-        /// Splits text at `/` and takes the part with this index.
+        /// Splits text at `/` and takes the part with this index, from 0; none counts as missing.
         "part" => part: Option<Spanned<u64>>,
-        /// Puts the text into an object under this key.
+        /// Puts text into an object under this key; other values stay as they are.
         "wrap" => wrap: Option<Text>,
-        /// Values replaced by others.
+        /// Values replaced by others, by their text (numbers and booleans as in JSON); others stay.
         "map" => map: Dict<Node>,
     }
 }

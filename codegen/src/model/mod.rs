@@ -85,6 +85,28 @@ pub struct Spec {
 }
 
 impl Spec {
+    /// Adds the files of `part`, which come after those that are there.
+    fn absorb(&mut self, part: Self) {
+        self.catalog = self.catalog.take().or(part.catalog);
+        self.extensions = self.extensions.take().or(part.extensions);
+        self.errors = self.errors.take().or(part.errors);
+        self.runtimes = self.runtimes.take().or(part.runtimes);
+        self.environment = self.environment.take().or(part.environment);
+        self.migrations = self.migrations.take().or(part.migrations);
+        self.broker = self.broker.take().or(part.broker);
+        self.consumers = self.consumers.take().or(part.consumers);
+        self.observers = self.observers.take().or(part.observers);
+        self.flux = self.flux.take().or(part.flux);
+        self.cdevents = self.cdevents.take().or(part.cdevents);
+        self.alerting = self.alerting.take().or(part.alerting);
+        self.events.extend(part.events);
+        self.data.extend(part.data);
+        self.partners.extend(part.partners);
+        self.resources.extend(part.resources);
+        self.flows.extend(part.flows);
+        self.broken.extend(part.broken);
+    }
+
     /// Whether `folder/name.yaml` is there but could not be read.
     pub fn is_broken(&self, folder: &str, name: &str) -> bool {
         self.broken.iter().any(|path| {

@@ -98,6 +98,9 @@ object! {
         "events" => events: Vec<Text>,
         /// Event types left out although they match.
         "except" => except: Vec<Text>,
+        /// Further attributes that events must have, with their exact values; placeholders
+        /// `{namespace}` and `{name}` in a scope.
+        "attributes" => attributes: Dict<Text>,
         /// Where it delivers.
         "subscriber" => subscriber: Destination,
         /// What was corrected.

@@ -23,21 +23,27 @@ pub(crate) fn sections(markdown: &str, level: &str) -> Vec<(String, String)> {
 }
 
 /// The snippets of a section whose fence names a file: ```` ```yaml events/command.yaml ````.
-/// A file that is named again begins another set.
+/// Prose between two snippets begins another set, and so does a file that is named again.
 pub(crate) fn sets(section: &str) -> Vec<Set> {
     let mut sets: Vec<Set> = Vec::new();
     let mut open: Option<(String, String)> = None;
+    let mut apart = true;
     for line in section.lines() {
         if let Some((_, text)) = open.as_mut().filter(|_| !line.starts_with("```")) {
             text.push_str(line);
             text.push('\n');
         } else if let Some(snippet) = open.take() {
             match sets.last_mut() {
-                Some(set) if set.iter().all(|(path, _)| *path != snippet.0) => set.push(snippet),
+                Some(set) if !apart && set.iter().all(|(path, _)| *path != snippet.0) => {
+                    set.push(snippet);
+                }
                 _ => sets.push(vec![snippet]),
             }
+            apart = false;
         } else if let Some(path) = line.strip_prefix("```yaml ") {
             open = Some((path.trim().to_owned(), String::new()));
+        } else {
+            apart |= !line.trim().is_empty();
         }
     }
     sets

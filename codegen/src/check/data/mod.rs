@@ -5,9 +5,11 @@ mod path;
 mod pattern;
 mod reach;
 mod validate;
+mod walk;
 
 pub use format::{FORMATS, format_problem};
 pub use path::{PathEnd, UnknownMember, member};
 pub use reach::{inner, reachable};
 pub use pattern::{PatternProblem, portable};
 pub use validate::{Mismatch, validate};
+pub use walk::{Role, Visit, walk};

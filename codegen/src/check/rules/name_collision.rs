@@ -1,5 +1,8 @@
-use crate::check::rule;
+use std::collections::HashMap;
+
+use crate::check::{Context, Visit, rule};
 use crate::diagnostics::Finding;
+use crate::ir::names::{pascal, snake};
 use crate::source::Span;
 
 rule! {
@@ -27,7 +30,7 @@ rule! {
     ///   properties:
     ///     storedAt: { type: string, format: date-time, description: When it was stored. }
     /// ```
-    "name-collision", 101, Error
+    "name-collision", 101, Error, each_schema go_fields
 }
 
 /// `what` is the kind of name, `name` what both become.
@@ -44,4 +47,27 @@ pub(crate) fn variants(values: (&str, &str), name: &str, span: Span) -> Finding 
     Finding::new(&META, span, format!("`{first}` and `{second}` both make the variant `{name}`"))
         .label("these values")
         .help("list only one of them: enums are open, readers keep values that are not listed")
+}
+
+/// Go joins words without a mark between them: `port-2` and `port2` are one field there. All other
+/// collisions of members are collisions in Rust, and found when names are decided.
+fn go_fields(_: &Context<'_>, visit: &Visit<'_>, findings: &mut Vec<Finding>) {
+    let members = &visit.schema.properties;
+    // Only a word that begins with a digit can lose its beginning.
+    let digit_after_mark = |name: &str| {
+        let pairs = name.as_bytes().windows(2);
+        pairs.into_iter().any(|pair| !pair[0].is_ascii_alphanumeric() && pair[1].is_ascii_digit())
+    };
+    if !members.names().any(digit_after_mark) {
+        return;
+    }
+    let mut seen = HashMap::new();
+    for (name, _) in members.iter() {
+        let go = pascal(name);
+        if let Some(first) = seen.insert(go.clone(), name)
+            && snake(first) != snake(name)
+        {
+            findings.push(report("Go field", &go, name.span, first.span));
+        }
+    }
 }

@@ -26,8 +26,11 @@ rule! {
 }
 
 pub(crate) fn report(key: &Spanned<String>, known: &[&str]) -> Finding {
-    Finding::new(&META, key.span, format!("unknown key `{}`", key.value))
+    let finding = Finding::new(&META, key.span, format!("unknown key `{}`", key.value))
         .label("means nothing here")
-        .did_you_mean(key.span, &key.value, known.iter().copied())
-        .help(format!("known keys are {}", known.join(", ")))
+        .did_you_mean(key.span, &key.value, known.iter().copied());
+    if finding.help.is_empty() {
+        return finding.help(format!("known keys are {}", known.join(", ")));
+    }
+    finding
 }

@@ -43,9 +43,14 @@ pub(crate) fn report(key: &Spanned<String>, known: &[&str]) -> Finding {
         "definitions" => finding
             .label("the keyword of drafts before 2019-09")
             .help("write `$defs`, beside `root`"),
-        word => finding
-            .label("means nothing here")
-            .did_you_mean(key.span, word, known.iter().copied())
-            .help(format!("keywords are {}", known.join(", "))),
+        word => {
+            let finding = finding
+                .label("means nothing here")
+                .did_you_mean(key.span, word, known.iter().copied());
+            if finding.help.is_empty() {
+                return finding.help(format!("keywords are {}", known.join(", ")));
+            }
+            finding
+        }
     }
 }

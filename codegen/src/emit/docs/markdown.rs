@@ -1,0 +1,343 @@
+//! A page of Markdown, written from top to bottom.
+//!
+//! Text comes in two kinds: Markdown, which goes in as it is, and plain text, which
+//! [`plain`] escapes. Cells of tables are escaped once more when a row is written.
+
+use std::borrow::Cow;
+
+use crate::emit::OutputFile;
+
+/// Folder of all pages, below the project.
+pub(super) const FOLDER: &str = "docs/reference";
+
+/// A page that is being written.
+pub(super) struct Page {
+    /// Path below [`FOLDER`].
+    path: String,
+    text: String,
+}
+
+impl Page {
+    /// A page at `path` that is made from the file `source`.
+    pub(super) fn new(path: impl Into<String>, source: &str, title: &str) -> Self {
+        let mut page = Self {
+            path: path.into(),
+            text: format!("<!-- {} -->\n", crate::emit::header(source)),
+        };
+        page.heading(1, title);
+        page
+    }
+
+    /// A part of a page at `path`, without header and heading.
+    pub(super) fn fragment(path: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            text: String::new(),
+        }
+    }
+
+    /// Sets the next block off from the last.
+    fn block(&mut self) {
+        if !self.text.is_empty() {
+            let end = if self.text.ends_with('\n') {
+                "\n"
+            } else {
+                "\n\n"
+            };
+            self.text.push_str(end);
+        }
+    }
+
+    /// A heading; links reach it by its [`slug`].
+    pub(super) fn heading(&mut self, level: usize, markdown: &str) {
+        self.block();
+        self.text
+            .push_str("######".get(..level).unwrap_or("######"));
+        self.text.push(' ');
+        self.text.push_str(markdown);
+        self.text.push('\n');
+    }
+
+    /// Markdown as it is.
+    pub(super) fn markdown(&mut self, markdown: &str) {
+        self.block();
+        self.text.push_str(markdown.trim_end());
+        self.text.push('\n');
+    }
+
+    /// A quoted remark.
+    pub(super) fn remark(&mut self, markdown: &str) {
+        self.block();
+        for line in markdown.trim_end().lines() {
+            self.text.push_str(if line.is_empty() { ">" } else { "> " });
+            self.text.push_str(line);
+            self.text.push('\n');
+        }
+    }
+
+    /// A list; `ordered` numbers it.
+    pub(super) fn list<S: AsRef<str>>(
+        &mut self,
+        ordered: bool,
+        items: impl IntoIterator<Item = S>,
+    ) {
+        self.block();
+        for (i, item) in items.into_iter().enumerate() {
+            let sign = if ordered {
+                format!("{}. ", i + 1)
+            } else {
+                "- ".to_owned()
+            };
+            let inner = format!("\n{}", " ".repeat(sign.len()));
+            self.text.push_str(&sign);
+            self.text
+                .push_str(&item.as_ref().trim_end().replace('\n', &inner));
+            self.text.push('\n');
+        }
+    }
+
+    /// A block of code; its fence is longer than any inside.
+    pub(super) fn code(&mut self, language: &str, content: &str) {
+        self.block();
+        let fence = "`".repeat(longest_run(content).max(2) + 1);
+        for part in [
+            &fence,
+            language,
+            "\n",
+            content.trim_end(),
+            "\n",
+            &fence,
+            "\n",
+        ] {
+            self.text.push_str(part);
+        }
+    }
+
+    /// The head of a table; rows follow.
+    pub(super) fn table(&mut self, columns: &[&str]) {
+        self.block();
+        self.row(columns);
+        self.text.push('|');
+        for _ in columns {
+            self.text.push_str("---|");
+        }
+        self.text.push('\n');
+    }
+
+    /// A row of the table begun last.
+    pub(super) fn row(&mut self, cells: &[&str]) {
+        self.text.push('|');
+        for cell in cells {
+            self.text.push(' ');
+            write_cell(&mut self.text, cell);
+            self.text.push_str(" |");
+        }
+        self.text.push('\n');
+    }
+
+    /// Rows that were written on a page in the same folder.
+    pub(super) fn raw(&mut self, text: &str) {
+        self.block();
+        self.text.push_str(text);
+    }
+
+    /// A link to `target`, a path below [`FOLDER`] that may end in `#anchor`.
+    pub(super) fn link(&self, markdown: &str, target: &str) -> String {
+        format!("[{markdown}]({})", self.relative(target))
+    }
+
+    /// `target` as seen from this page.
+    fn relative<'t>(&self, target: &'t str) -> Cow<'t, str> {
+        if let Some(anchor) = target
+            .strip_prefix(self.path.as_str())
+            .filter(|rest| rest.starts_with('#'))
+        {
+            return Cow::Borrowed(anchor);
+        }
+        match self.path.matches('/').count() {
+            0 => Cow::Borrowed(target),
+            depth => {
+                let own = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let sibling = target
+                    .strip_prefix(own)
+                    .and_then(|rest| rest.strip_prefix('/'));
+                match sibling {
+                    Some(name) => Cow::Borrowed(name),
+                    None => Cow::Owned(format!("{}{target}", "../".repeat(depth))),
+                }
+            }
+        }
+    }
+
+    /// The text so far.
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+
+    /// The finished file.
+    pub(super) fn finish(self) -> OutputFile {
+        OutputFile {
+            path: format!("{FOLDER}/{}", self.path),
+            content: self.text,
+        }
+    }
+}
+
+/// Writes Markdown so that it stays in its cell.
+fn write_cell(out: &mut String, markdown: &str) {
+    let mut escaped = false;
+    let mut lines = markdown.trim().split('\n');
+    let mut write_line = |out: &mut String, line: &str| {
+        for c in line.chars() {
+            if c == '|' && !escaped {
+                out.push('\\');
+            }
+            escaped = c == '\\' && !escaped;
+            if c != '\r' {
+                out.push(c);
+            }
+        }
+    };
+    write_line(out, lines.next().unwrap_or(""));
+    for line in lines {
+        out.push_str(if line.trim().is_empty() { "<br>" } else { " " });
+        write_line(out, line.trim());
+    }
+}
+
+/// Plain text as Markdown: what would be markup is escaped, except `code` in backticks.
+pub(super) fn plain(text: &str) -> Cow<'_, str> {
+    if !text.contains(['\\', '<', '*', '_', '[', ']', '&']) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut code = false;
+    let mut previous = ' ';
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        if c == '`' {
+            code = !code;
+        }
+        let next = characters.peek().copied().unwrap_or(' ');
+        let markup = match c {
+            '\\' | '<' | '*' | '[' | ']' => true,
+            // Inside of words it means nothing.
+            '_' => !(previous.is_alphanumeric() && next.is_alphanumeric()),
+            '&' => next.is_alphanumeric() || next == '#',
+            _ => false,
+        };
+        if markup && !code {
+            out.push('\\');
+        }
+        out.push(c);
+        previous = c;
+    }
+    Cow::Owned(out)
+}
+
+/// A code span.
+pub(super) fn code(text: &str) -> String {
+    let text = text.replace(['\n', '\r'], " ");
+    let quote = "`".repeat(longest_run(&text) + 1);
+    if text.starts_with('`') || text.ends_with('`') {
+        format!("{quote} {text} {quote}")
+    } else {
+        format!("{quote}{text}{quote}")
+    }
+}
+
+/// Code spans in a row.
+pub(super) fn codes<S: AsRef<str>>(texts: impl IntoIterator<Item = S>) -> String {
+    let spans: Vec<_> = texts.into_iter().map(|t| code(t.as_ref())).collect();
+    spans.join(", ")
+}
+
+/// The sentence with a full stop at its end.
+pub(super) fn sentence(text: &str) -> String {
+    let text = plain(text.trim());
+    if text.ends_with(['.', '!', '?', ':']) {
+        text.into_owned()
+    } else {
+        format!("{text}.")
+    }
+}
+
+/// `Yes` or `No`.
+pub(super) fn yes_no(value: bool) -> &'static str {
+    if value { "Yes" } else { "No" }
+}
+
+/// The anchor that readers of Markdown give a heading.
+pub(super) fn slug(heading: &str) -> String {
+    heading
+        .chars()
+        .filter_map(|c| match c {
+            ' ' => Some('-'),
+            '-' | '_' => Some(c),
+            c if c.is_alphanumeric() => Some(c),
+            _ => None,
+        })
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Length of the longest run of backticks.
+fn longest_run(text: &str) -> usize {
+    let mut longest = 0;
+    let mut run = 0;
+    for c in text.bytes() {
+        run = if c == b'`' { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    longest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_hold_one_line_and_no_bars() {
+        let mut cell = String::new();
+        write_cell(&mut cell, "a|b \\| `c|d`\nnext\n\nlast\n");
+        assert_eq!(cell, "a\\|b \\| `c\\|d` next<br> last");
+    }
+
+    #[test]
+    fn plain_text_is_no_markup() {
+        assert_eq!(
+            plain("<b> *x* [y] a_b _z_ &amp;"),
+            r"\<b> \*x\* \[y\] a_b \_z\_ \&amp;"
+        );
+        assert_eq!(plain("`<a>` & b"), "`<a>` & b");
+    }
+
+    #[test]
+    fn code_may_contain_backticks() {
+        assert_eq!(code("a`b"), "``a`b``");
+        assert_eq!(code("`"), "`` ` ``");
+        let mut page = Page::fragment("x.md");
+        page.code("md", "```\nx\n```");
+        assert_eq!(page.into_text(), "````md\n```\nx\n```\n````\n");
+    }
+
+    #[test]
+    fn links_are_relative() {
+        let page = Page::fragment("events/a.md");
+        assert_eq!(page.link("x", "schemas/b.md#c"), "[x](../schemas/b.md#c)");
+        assert_eq!(page.link("x", "events/b.md"), "[x](b.md)");
+        assert_eq!(page.link("x", "events/a.md#d"), "[x](#d)");
+        assert_eq!(
+            Page::fragment("a.md").link("x", "events/b.md"),
+            "[x](events/b.md)"
+        );
+    }
+
+    #[test]
+    fn anchors_follow_headings() {
+        assert_eq!(
+            slug("`KL0012` Unknown key, or not"),
+            "kl0012-unknown-key-or-not"
+        );
+    }
+}

@@ -1,0 +1,40 @@
+//! JSON Schemas of the spec files themselves, for editors. Draft-07, which all of them know.
+
+use serde_json::json;
+
+use super::{OutputFile, Target, header};
+use crate::ir::Catalog;
+use crate::model::decode::Definitions;
+use crate::model::{FileKind, KINDS};
+
+/// Schemas of the spec files.
+pub static TARGET: Target = Target {
+    name: "editor-schema",
+    summary: "JSON Schemas of the spec files, for editors",
+    folder: "spec/schema",
+    emit,
+};
+
+fn emit(_: &Catalog<'_>) -> Vec<OutputFile> {
+    KINDS
+        .iter()
+        .map(|kind| OutputFile {
+            path: format!("{}/{}.schema.json", TARGET.folder, kind.schema_file),
+            content: document(kind),
+        })
+        .collect()
+}
+
+/// The schema of one kind of file, as a document.
+pub fn document(kind: &FileKind) -> String {
+    let mut definitions = Definitions::default();
+    let root = kind.schema(&mut definitions);
+    let document = json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$comment": header("the file formats that klambda knows"),
+        "title": kind.path,
+        "allOf": [root],
+        "definitions": definitions.finish(),
+    });
+    format!("{document:#}\n")
+}
