@@ -11,6 +11,7 @@ pub mod check;
 pub mod diagnostics;
 pub mod emit;
 pub mod event;
+pub mod fix;
 pub mod ir;
 pub mod load;
 pub mod model;

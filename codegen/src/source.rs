@@ -76,6 +76,8 @@ pub struct SourceFile {
     pub on_disk: PathBuf,
     /// Its text. Bytes that are not UTF-8 are replaced, after a finding.
     pub text: String,
+    /// Lines of the file before `text`, where that is a part of it.
+    lines_before: usize,
     /// Byte offset of the start of each line, counted when the first finding asks.
     line_starts: OnceLock<Vec<u32>>,
 }
@@ -87,7 +89,17 @@ impl SourceFile {
             path,
             on_disk,
             text,
+            lines_before: 0,
             line_starts: OnceLock::new(),
+        }
+    }
+
+    /// Registers a part of a file that is too large to be kept, or a stream: `text` begins after
+    /// `lines_before` lines.
+    pub fn part(path: String, on_disk: PathBuf, text: String, lines_before: usize) -> Self {
+        Self {
+            lines_before,
+            ..Self::new(path, on_disk, text)
         }
     }
 
@@ -112,11 +124,12 @@ impl SourceFile {
             .text
             .get(start..offset)
             .map_or(offset - start, |s| s.chars().count());
-        (line, column + 1)
+        (self.lines_before + line, column + 1)
     }
 
     /// Byte range of line `line` (from 1), without its line break.
     pub fn line_range(&self, line: usize) -> std::ops::Range<usize> {
+        let line = line.saturating_sub(self.lines_before).max(1);
         let start = self
             .line_starts()
             .get(line - 1)
@@ -128,9 +141,9 @@ impl SourceFile {
         start..end.max(start)
     }
 
-    /// Number of lines.
+    /// Number of the last line.
     pub fn line_count(&self) -> usize {
-        self.line_starts().len()
+        self.lines_before + self.line_starts().len()
     }
 }
 
@@ -155,6 +168,11 @@ impl Sources {
     pub fn add(&mut self, file: SourceFile) -> FileId {
         self.files.push(file);
         FileId(self.files.len() as u32 - 1)
+    }
+
+    /// The index that the next file gets.
+    pub fn next_id(&self) -> FileId {
+        FileId(self.files.len() as u32)
     }
 
     /// The file with index `id`.

@@ -60,6 +60,7 @@ impl RuleMeta {
             6 => "Routes",
             7 => "Errors, runtimes and resources",
             8 => "Flows and partners",
+            10 => "Events given to the command line",
             _ => "Suppression",
         }
     }

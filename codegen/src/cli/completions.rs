@@ -5,7 +5,7 @@ use clap_complete::Shell;
 
 use super::{Cli, Exit, Failure, Output};
 
-/// Prints the completion script of a shell.
+/// Print the completion script of a shell.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -7,7 +7,7 @@ use knative_lambda_codegen::diagnostics::nearest;
 
 use super::{Exit, Failure, Output};
 
-/// Prints the page of a rule, or lists the rules.
+/// Print the page of a rule, or list the rules.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

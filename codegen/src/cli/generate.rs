@@ -6,12 +6,13 @@ use std::time::Instant;
 use knative_lambda_codegen::diagnostics::nearest;
 use knative_lambda_codegen::emit::{TARGETS, Target};
 use knative_lambda_codegen::ir::Catalog;
-use knative_lambda_codegen::write::{self, Action, Outputs, Plan, Recovery, Tree};
+use knative_lambda_codegen::parallel;
+use knative_lambda_codegen::write::{Action, Outputs, Plan, Tree};
 
 use super::project::{self, Format, Project};
 use super::{Exit, Failure, Output, SpecOptions};
 
-/// Writes everything that follows from the spec: all of it, or nothing where something is wrong.
+/// Write everything that follows from the spec
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Files that are as they should be are left alone; files that klambda made and that no longer
@@ -44,7 +45,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
     let targets = selected(&arguments.only)?;
-    let mut project = arguments.spec.find()?;
+    let mut project = arguments.spec.find(output)?;
     if let Some(out) = &arguments.out {
         project.root.clone_from(out);
     }
@@ -66,19 +67,19 @@ fn once(
     let (Some(outputs), Exit::Fine) = (outputs, exit) else {
         return Ok(Exit::Findings);
     };
-    let waiting = || output.note("waiting for another klambda that works on the same folder\n");
+    let waiting = || project::waiting(output);
     let tree = if arguments.check {
         Tree::read(&project.root, waiting)
     } else {
         Tree::open(&project.root, waiting)
     }
-    .map_err(failure)?;
-    recovered(&tree, output);
-    let plan = tree.plan(outputs).map_err(failure)?;
+    .map_err(project::write_failure)?;
+    project::recovered(&tree, output);
+    let plan = tree.plan(outputs).map_err(project::write_failure)?;
     if arguments.check {
         return differences(&plan, arguments, output);
     }
-    tree.commit(&plan).map_err(failure)?;
+    tree.commit(&plan).map_err(project::write_failure)?;
     report(&plan, started, arguments, output)?;
     Ok(Exit::Fine)
 }
@@ -86,7 +87,7 @@ fn once(
 /// The targets named, or all.
 fn selected(only: &[String]) -> Result<Vec<&'static Target>, Failure> {
     if only.is_empty() {
-        return Ok(TARGETS.iter().copied().collect());
+        return Ok(TARGETS.to_vec());
     }
     for name in only {
         if !TARGETS.iter().any(|t| t.name == name) {
@@ -108,9 +109,12 @@ fn selected(only: &[String]) -> Result<Vec<&'static Target>, Failure> {
         .collect())
 }
 
-/// Runs targets. Each is on a thread of its own: they share nothing but the catalogue.
+/// Runs targets, on all cores: they share nothing but the catalogue.
 fn emit(catalog: &Catalog<'_>, targets: &[&'static Target]) -> Outputs<'static> {
-    let files = targets.iter().flat_map(|t| (t.emit)(catalog)).collect();
+    let files = parallel::map(targets, 1, |target| (target.emit)(catalog))
+        .into_iter()
+        .flatten()
+        .collect();
     let folders: Vec<_> = targets.iter().map(|t| t.folder).collect();
     Outputs {
         files,
@@ -121,25 +125,6 @@ fn emit(catalog: &Catalog<'_>, targets: &[&'static Target]) -> Outputs<'static> 
             .collect(),
         folders,
         guides: Vec::new(),
-    }
-}
-
-/// What stands in the way of a file is a finding; what the system refuses is not.
-fn failure(error: write::Error) -> Failure {
-    let refused = matches!(error, write::Error::Refused(_));
-    let failure = Failure::new(error.to_string());
-    if refused {
-        failure.exit(Exit::Findings).help("nothing was written")
-    } else {
-        failure
-    }
-}
-
-fn recovered(tree: &Tree, output: &Output) {
-    match tree.recovery() {
-        Recovery::None => {}
-        Recovery::Completed => output.note("completed a `klambda generate` that was interrupted\n"),
-        Recovery::Undone => output.note("undid a `klambda generate` that had failed\n"),
     }
 }
 

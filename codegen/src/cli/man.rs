@@ -5,7 +5,7 @@ use clap_mangen::Man;
 
 use super::{Cli, Exit, Failure, Output};
 
-/// Prints the manual page of klambda or of one of its commands.
+/// Print the manual page of klambda or of one of its commands.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -5,11 +5,17 @@
 
 mod check;
 mod completions;
+mod events;
 mod explain;
 mod generate;
 mod man;
+mod migrate;
 mod output;
 mod project;
+mod sample;
+mod schema;
+mod types;
+mod validate;
 
 use std::ffi::OsString;
 
@@ -47,6 +53,10 @@ enum Command {
     Check(check::Arguments),
     Generate(generate::Arguments),
     Explain(explain::Arguments),
+    Schema(schema::Arguments),
+    Sample(sample::Arguments),
+    Validate(validate::Arguments),
+    Migrate(migrate::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -77,6 +87,10 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Check(arguments) => check::run(arguments, &output),
         Command::Generate(arguments) => generate::run(arguments, &output),
         Command::Explain(arguments) => explain::run(arguments, &output),
+        Command::Schema(arguments) => schema::run(arguments, &output),
+        Command::Sample(arguments) => sample::run(arguments, &output),
+        Command::Validate(arguments) => validate::run(arguments, &output),
+        Command::Migrate(arguments) => migrate::run(arguments, &output),
         Command::Completions(arguments) => completions::run(arguments, &output),
         Command::Man(arguments) => man::run(arguments, &output),
     };

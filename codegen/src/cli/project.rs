@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use knative_lambda_codegen::diagnostics::{self, Finding, Severity};
 use knative_lambda_codegen::ir::Catalog;
 use knative_lambda_codegen::source::Sources;
+use knative_lambda_codegen::write::{self, Recovery, Tree};
 use knative_lambda_codegen::{Checked, compile};
 
 use super::{Exit, Failure, Output};
@@ -63,35 +64,25 @@ pub(crate) struct Project {
 }
 
 impl SpecOptions {
-    /// Finds the spec.
+    /// Finds the spec, and completes what an interrupted `generate` left in its project.
     ///
     /// # Errors
-    /// When there is none.
-    pub(crate) fn find(&self) -> Result<Project, Failure> {
-        match &self.spec {
-            Some(spec) => named(spec),
-            None => nearest(),
+    /// When there is no spec, or what was left cannot be dealt with.
+    pub(crate) fn find(&self, output: &Output) -> Result<Project, Failure> {
+        let project = match &self.spec {
+            Some(spec) => named(spec)?,
+            None => nearest()?,
+        };
+        if Tree::was_interrupted(&project.root) {
+            let tree = Tree::read(&project.root, || waiting(output)).map_err(write_failure)?;
+            recovered(&tree, output);
         }
+        Ok(project)
     }
 
     /// The folder that the user named.
     pub(crate) fn named(&self) -> Option<&Path> {
         self.spec.as_deref()
-    }
-
-    /// Compiles the spec; `then` gets the catalogue unless there are errors. Prints all findings.
-    ///
-    /// # Errors
-    /// When there is no spec, or its folder cannot be listed.
-    pub(crate) fn compile<R>(
-        &self,
-        output: &Output,
-        then: impl FnOnce(&Catalog<'_>) -> R,
-    ) -> Result<(Checked, Option<R>), Failure> {
-        let project = self.find()?;
-        let (checked, result) = project.compile(then)?;
-        self.print(&checked.findings, &checked.sources, output);
-        Ok((checked, result))
     }
 
     /// Asks the catalogue something. Warnings are left to `klambda check`; `None` after errors
@@ -104,7 +95,7 @@ impl SpecOptions {
         output: &Output,
         ask: impl FnOnce(&Catalog<'_>) -> R,
     ) -> Result<Option<R>, Failure> {
-        let project = self.find()?;
+        let project = self.find(output)?;
         let (mut checked, result) = project.compile(ask)?;
         if result.is_none() {
             checked.findings.retain(|f| f.severity == Severity::Error);
@@ -193,6 +184,29 @@ fn nearest() -> Result<Project, Failure> {
             .help("`klambda init` starts a catalogue here")
             .help("`--spec DIR` names a spec elsewhere"),
     )
+}
+
+/// Says why nothing goes on for now.
+pub(crate) fn waiting(output: &Output) {
+    output.note("waiting for another klambda that works on the same folder\n");
+}
+
+/// Says what was done about an interrupted run.
+pub(crate) fn recovered(tree: &Tree, output: &Output) {
+    match tree.recovery() {
+        Recovery::None => {}
+        Recovery::Completed => output.note("completed a `generate` that was interrupted\n"),
+        Recovery::Undone => output.note("undid a `generate` that had failed\n"),
+    }
+}
+
+/// What stands in the way of a file is a finding; what the system refuses is not.
+pub(crate) fn write_failure(error: write::Error) -> Failure {
+    let failure = Failure::new(error.to_string());
+    match error {
+        write::Error::Refused(_) => failure.exit(Exit::Findings).help("nothing was written"),
+        _ => failure,
+    }
 }
 
 /// How a command ends that found `findings`.

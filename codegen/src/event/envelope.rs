@@ -274,13 +274,30 @@ impl<'i, 'a> Validation<'i, 'a> {
             let Some((node, text)) = map.get(name).and_then(|n| Some((n, n.as_str()?))) else {
                 continue;
             };
-            if !text.is_empty() && !follows(&naming.format, &header.prefix, text) {
+            let fine = text.is_empty()
+                || follows(&naming.format, &header.prefix, text)
+                || name == "source" && self.may_be_foreign(map, text);
+            if !fine {
                 let format = &naming.format.value;
                 let message = format!("`{name}` does not follow `{format}`");
                 let help = format!("write it as in `{}`", naming.example.value);
                 self.mismatch(node.span, message, help);
             }
         }
+    }
+
+    /// Whether an event may come from outside the catalogue: legacy events keep their source
+    /// when they are migrated, because `id` is unique with it only.
+    fn may_be_foreign(&self, map: &Map, source: &str) -> bool {
+        let Some(r#type) = map.get("type").and_then(Node::as_str) else {
+            return false;
+        };
+        let index = self.index;
+        let file = index.spec().migrations.iter();
+        let mut migrations = file.flat_map(|file| file.body.migrations.iter());
+        !source.starts_with(index.prefix())
+            && self.example_of.is_none()
+            && migrations.any(|(_, m)| index.short(&m.to) == index.short(r#type))
     }
 
     /// Attributes that the catalogue asks for.

@@ -4,6 +4,7 @@ use serde_json::{Map as JsonMap, Value as Json};
 
 use super::attributes::{ATTRIBUTES, DATA};
 use super::envelope::Declared;
+use crate::check::data::format_problem;
 use crate::check::{EventRef, Index, SchemaRef};
 use crate::model::{Additional, EventExample};
 
@@ -103,6 +104,9 @@ fn redact(index: &Index<'_>, at: SchemaRef<'_>, value: &mut Json) {
 
 fn hide(value: &mut Json) {
     match value {
+        Json::String(text) if format_problem("date-time", text).is_none() => {
+            "1970-01-01T00:00:00Z".clone_into(text);
+        }
         Json::String(text) => REDACTED.clone_into(text),
         Json::Number(number) => *number = 0.into(),
         Json::Bool(flag) => *flag = false,
@@ -164,4 +168,26 @@ fn percent_encode(value: &str) -> String {
         }
     }
     encoded
+}
+
+impl HttpMessage {
+    /// A shell command that sends the message to `url`.
+    pub fn curl(&self, url: &str) -> String {
+        let mut command = format!("curl -X POST {}", quoted(url));
+        for (name, value) in &self.headers {
+            command.push_str(&format!(
+                " \\\n  -H {}",
+                quoted(&format!("{name}: {value}"))
+            ));
+        }
+        if !self.body.is_empty() {
+            command.push_str(&format!(" \\\n  --data-binary {}", quoted(&self.body)));
+        }
+        command
+    }
+}
+
+/// Text in single quotes, for a POSIX shell.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
 }

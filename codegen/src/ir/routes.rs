@@ -49,6 +49,8 @@ pub struct Receiver<'a> {
     pub broker: Option<&'a str>,
     /// What selects it.
     pub filter: Filter,
+    /// Further attributes that it must have, with their values; placeholders in a scope.
+    pub attributes: Vec<(&'a str, &'a str)>,
     /// The pattern in the spec that selects it.
     pub pattern: &'a Text,
 }
@@ -88,6 +90,7 @@ pub fn receivers<'a>(spec: &'a Spec, index: &Index<'a>, name: &str) -> Vec<Recei
                 namespace: Some(&receiver.namespace.value),
                 broker: None,
                 filter: filter(index, event),
+                attributes: Vec::new(),
                 pattern: event,
             });
         }
@@ -112,6 +115,11 @@ fn subscribed<'a>(
                 namespace: Some(&trigger.namespace.value),
                 broker: Some(&trigger.broker.value),
                 filter: filter(index, pattern),
+                attributes: trigger
+                    .attributes
+                    .iter()
+                    .map(|(name, value)| (name.value.as_str(), value.value.as_str()))
+                    .collect(),
                 pattern,
             });
         }
@@ -133,6 +141,7 @@ fn subscribed<'a>(
                 namespace: None,
                 broker: None,
                 filter: filter(index, pattern),
+                attributes: Vec::new(),
                 pattern,
             });
         }

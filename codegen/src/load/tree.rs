@@ -38,8 +38,22 @@ pub struct Map {
 
 impl Map {
     /// Adds an entry; the caller has made sure that the key is new.
-    pub(super) fn push(&mut self, key: Spanned<String>, value: Node) {
+    pub(crate) fn push(&mut self, key: Spanned<String>, value: Node) {
         self.entries.push((key, value));
+    }
+
+    /// Adds an entry, or replaces the value of the one with the same key.
+    pub(crate) fn put(&mut self, key: Spanned<String>, value: Node) {
+        match self.get_mut(&key.value) {
+            Some(there) => *there = value,
+            None => self.push(key, value),
+        }
+    }
+
+    /// The value of `key`, to be changed.
+    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        let mut entries = self.entries.iter_mut();
+        entries.find(|(k, _)| k.value == key).map(|(_, v)| v)
     }
 
     /// The value of `key`.
@@ -68,6 +82,15 @@ impl Map {
     /// Whether there is no entry.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+}
+
+impl IntoIterator for Map {
+    type Item = (Spanned<String>, Node);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.into_iter()
     }
 }
 

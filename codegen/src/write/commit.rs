@@ -4,14 +4,16 @@
 //! the move), and the list of moves: `journal` while they are made, `undo` while they are taken
 //! back. Every move can be repeated, forwards and backwards.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::disk::{Disk, exists, unless_missing};
 use super::journal::{self, Move};
-use super::plan::{Action, Change, Plan, parallel};
+use super::plan::{Action, Change, FILES_A_THREAD, Plan};
 use super::{Error, Reason, Recovery, Refusal, WORK_FOLDER};
+use crate::parallel;
 
 /// The folder in which changes are prepared.
 pub(super) struct Workshop<'a> {
@@ -125,7 +127,7 @@ impl<'a> Workshop<'a> {
         for folder in &folders {
             self.disk.create_folder(folder)?;
         }
-        parallel(&written, |change| {
+        parallel::map(&written, FILES_A_THREAD, |change| {
             self.disk
                 .write(&self.new_path(&change.path), change.content.as_bytes())
         })
@@ -200,9 +202,12 @@ impl<'a> Workshop<'a> {
                 }
             }
         }
-        // The inner ones first. Those that are not empty stay.
+        // The inner ones first.
         for folder in emptied.into_iter().rev() {
-            let _ = self.disk.remove_folder(&self.root.join(folder));
+            match self.disk.remove_folder(&self.root.join(folder)) {
+                Err(Error::Io { error, .. }) if error.kind() == ErrorKind::DirectoryNotEmpty => {}
+                result => unless_missing(result)?,
+            }
         }
         self.disk.remove_file(&self.journal())?;
         self.clear()
@@ -222,23 +227,16 @@ impl<'a> Workshop<'a> {
 
 /// The moves that make a plan's changes. A folder that is wholly new is moved as one.
 fn moves(plan: &Plan) -> Vec<Move> {
-    let mut moves: Vec<Move> = Vec::new();
-    for change in &plan.changes {
-        let step = match change.action {
-            Action::Create => {
-                let whole = plan.fresh.get(&change.path).unwrap_or(&change.path);
-                Move::Create(whole.clone())
-            }
-            Action::Replace => Move::Replace(change.path.clone()),
-            Action::Delete => Move::Delete(change.path.clone()),
-        };
-        // Changes are sorted by path, yet `a-b/` comes between `a` and `a/`.
-        moves.push(step);
-    }
-    let mut seen = std::collections::HashSet::new();
-    moves.retain(|step| match step {
-        Move::Create(path) => seen.insert(path.clone()),
-        _ => true,
-    });
-    moves
+    let mut whole = HashSet::new();
+    let step = |change: &Change| match change.action {
+        Action::Create => match plan.fresh.get(&change.path) {
+            Some(folder) => whole
+                .insert(folder.clone())
+                .then(|| Move::Create(folder.clone())),
+            None => Some(Move::Create(change.path.clone())),
+        },
+        Action::Replace => Some(Move::Replace(change.path.clone())),
+        Action::Delete => Some(Move::Delete(change.path.clone())),
+    };
+    plan.changes.iter().filter_map(step).collect()
 }

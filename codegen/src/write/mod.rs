@@ -17,13 +17,18 @@ mod disk;
 mod journal;
 mod path;
 mod plan;
+mod replace;
 mod tree;
+
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
 pub use plan::{Action, Change, Outputs, Plan};
+pub use replace::replace;
 pub use tree::{Recovery, Tree};
 
 /// Folder below the project that is there while files are brought to disk.

@@ -7,9 +7,13 @@ use std::path::{Path, PathBuf};
 
 use super::{Error, Reason, Refusal, path};
 use crate::emit::{MARK, OutputFile};
+use crate::parallel;
 
 /// The mark of a file that the compiler owns stands within this many bytes.
 const MARK_WITHIN: u64 = 512;
+
+/// Files that are worth a thread.
+pub(super) const FILES_A_THREAD: usize = 32;
 
 /// What the compiler wants to be on disk.
 #[derive(Debug, Default)]
@@ -81,7 +85,9 @@ pub(super) fn plan(root: &Path, outputs: Outputs<'_>) -> Result<Plan, Error> {
         return Err(Error::Refused(refusals));
     }
     let folders = folders(root, wanted.iter().map(|w| w.file.path.as_str()))?;
-    let states = parallel(&wanted, |wanted| compare(root, wanted, &folders));
+    let states = parallel::map(&wanted, FILES_A_THREAD, |wanted| {
+        compare(root, wanted, &folders)
+    });
     let mut states = states
         .into_iter()
         .collect::<Result<Vec<_>, _>>()?
@@ -327,30 +333,4 @@ impl Walk<'_> {
         }
         Ok(())
     }
-}
-
-/// Maps `items` on all cores, keeping their order; few are done on this thread.
-pub(super) fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism()
-        .map_or(1, |n| n.get())
-        .min(items.len() / 64)
-        .max(1);
-    if threads == 1 {
-        return items.iter().map(work).collect();
-    }
-    let work = &work;
-    std::thread::scope(|scope| {
-        let chunks: Vec<_> = items
-            .chunks(items.len().div_ceil(threads))
-            .map(|chunk| scope.spawn(move || chunk.iter().map(work).collect::<Vec<_>>()))
-            .collect();
-        chunks
-            .into_iter()
-            .flat_map(|chunk| {
-                chunk
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
-            .collect()
-    })
 }

@@ -1,0 +1,57 @@
+//! `klambda validate`.
+
+use std::path::PathBuf;
+
+use knative_lambda_codegen::event;
+
+use super::events::{Read, check_files, counted};
+use super::{Exit, Failure, Output, SpecOptions};
+
+/// Hold events against the catalogue.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+A file holds one event as JSON, a list of events, or one event a line.
+
+Examples:
+  klambda validate event.json
+  klambda validate --format short events.jsonl
+  kubectl logs deploy/recorder | klambda validate -")]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    spec: SpecOptions,
+
+    /// Files with events; `-` is stdin.
+    #[arg(required = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    files: Vec<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
+    let options = &arguments.spec;
+    check_files(&arguments.files)?;
+    let validated = options.query(output, |catalog| {
+        let mut read = Read::new();
+        let (mut events, mut invalid) = (0, 0);
+        for path in &arguments.files {
+            read.file(path, &mut |event, findings| {
+                let found = event::check(&catalog.index, event);
+                events += 1;
+                invalid += usize::from(!found.is_empty());
+                findings.extend(found);
+            })?;
+        }
+        Ok((read, events, invalid))
+    })?;
+    let Some(validated) = validated else {
+        return Ok(Exit::Findings);
+    };
+    let (read, events, invalid) = validated?;
+    let exit = read.finish(options, output);
+    if options.is_human() {
+        let fine = events - invalid;
+        output.note(&match (invalid, read.findings.is_empty()) {
+            (0, true) => format!("{} valid\n", counted(events)),
+            _ => format!("{} valid, {invalid} not\n", counted(fine)),
+        });
+    }
+    Ok(exit)
+}

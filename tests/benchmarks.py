@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""Measures the compiler beside its peer and writes docs/benchmarks.md.
+
+Needs Rust, and npm for the peer (`buf lint`), which is left out where npm is missing.
+Every figure is a whole process, best of five; the two tools take turns.
+"""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZES = [37, 370, 3700]
+RUNS = 5
+# Milliseconds, by size.
+TARGETS = {
+    "check": {37: 6, 370: 30, 3700: 300},
+    "generate, into an empty folder": {37: 15, 370: 90, 3700: 900},
+    "generate, nothing changed": {37: 10, 370: 60, 3700: 600},
+}
+BUF = "@bufbuild/buf"
+
+
+def run(command, cwd=None):
+    """Runs a command; returns wall milliseconds and peak memory in MB."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = (time.perf_counter() - start) * 1000
+    if status != 0:
+        sys.exit(f"failed with status {status}: {' '.join(map(str, command))}")
+    return wall, usage.ru_maxrss / 1024
+
+
+def best(command, before=lambda: None, cwd=None):
+    """Best wall time and the memory of that run, after one run that does not count."""
+    figures = []
+    for _ in range(RUNS + 1):
+        before()
+        figures.append(run(command, cwd))
+    return min(figures[1:])
+
+
+def build():
+    subprocess.run(
+        ["cargo", "build", "--quiet", "--release", "-p", "knative-lambda-codegen", "--bins", "--examples"],
+        cwd=ROOT, check=True,
+    )
+    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release"
+    return target / "klambda", target / "examples" / "synthetic-catalog"
+
+
+def peer(folder):
+    """Installs buf from npm; None where npm is missing."""
+    if not shutil.which("npm"):
+        return None, "missing"
+    subprocess.run(
+        ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder, BUF], check=True
+    )
+    found = sorted(folder.glob("node_modules/@bufbuild/buf-*/bin/buf"))
+    binary = found[0] if found else folder / "node_modules/.bin/buf"
+    version = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True)
+    return binary, (version.stdout + version.stderr).strip()
+
+
+def measure(klambda, synthetic, buf, folder):
+    rows = {}
+    for size in SIZES:
+        catalogue, proto, out = folder / f"c{size}", folder / f"p{size}", folder / f"o{size}"
+        subprocess.run([synthetic, str(size), catalogue, "--proto", proto], check=True)
+        spec = catalogue / "spec"
+        fresh = lambda: shutil.rmtree(out, ignore_errors=True)
+        generate = [klambda, "generate", "--spec", spec, "--out", out]
+        rows[size] = {
+            "check": best([klambda, "check", "--spec", spec]),
+            "generate, into an empty folder": best(generate, before=fresh),
+            "generate, nothing changed": best(generate),
+        }
+        if buf:
+            ours, theirs = [], []
+            for _ in range(RUNS + 1):
+                ours.append(run([klambda, "check", "--spec", spec])[0])
+                theirs.append(run([buf, "lint"], cwd=proto)[0])
+            rows[size]["buf lint"] = min(theirs[1:])
+            rows[size]["ratio"] = min(theirs[1:]) / min(ours[1:])
+    return rows
+
+
+def crate():
+    """Seconds of `cargo check` of the generated crate alone, dependencies warm."""
+    command = ["cargo", "check", "--quiet", "-p", "knative-lambda-events"]
+    subprocess.run(command, cwd=ROOT, check=True)
+    figures = []
+    for _ in range(3):
+        os.utime(ROOT / "generated/src/lib.rs")
+        figures.append(run(command, ROOT)[0] / 1000)
+    return min(figures)
+
+
+def cold_library(folder):
+    """Seconds to compile the compiler library as a build dependency, from nothing."""
+    command = ["cargo", "build", "--quiet", "-p", "knative-lambda-codegen", "--no-default-features", "--lib"]
+    return run(command + ["--target-dir", folder / "cold"], ROOT)[0] / 1000
+
+
+def table(rows, buf):
+    def cell(size, name):
+        wall, memory = rows[size][name]
+        limit = TARGETS[name][size]
+        return f"{wall:.1f} (target {limit}; {memory:.0f} MB)"
+
+    head = "| ms, best of 5 | " + " | ".join(f"{size} types" for size in SIZES) + " |"
+    lines = [head, "|---" * (len(SIZES) + 1) + "|"]
+    for name in TARGETS:
+        cells = " | ".join(cell(size, name) for size in SIZES)
+        lines.append(f"| `klambda` {name} | {cells} |")
+    if buf:
+        theirs = " | ".join(f"{rows[size]['buf lint']:.1f}" for size in SIZES)
+        ratios = " | ".join(f"{rows[size]['ratio']:.1f}×" for size in SIZES)
+        lines.append(f"| `buf lint` | {theirs} |")
+        lines.append(f"| `buf lint` / `klambda check` | {ratios} |")
+    return "\n".join(lines)
+
+
+def main():
+    klambda, synthetic = build()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        buf, version = peer(folder / "npm")
+        rows = measure(klambda, synthetic, buf, folder)
+        seconds = crate()
+        cold = cold_library(folder)
+    processor = next(
+        (line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")),
+        platform.processor(),
+    )
+    text = f"""# Benchmarks
+
+Written by `python3 tests/benchmarks.py`; run it to measure again. Release build, whole processes, process start included. Machines differ and are noisy: read the ratios. The synthetic catalogue (`synthetic-catalog` in `codegen/examples/`) has ten fields a type, and the peer reads the same types as Protocol Buffers.
+
+{os.cpu_count()} cores, {processor}, {platform.system()} {platform.machine()}; buf {version}.
+
+{table(rows, buf)}
+
+| s | measured | target |
+|---|---|---|
+| `cargo check` of the generated crate alone, dependencies warm | {seconds:.2f} | 2 |
+| the compiler library without its command line, compiled from nothing | {cold:.1f} | 30 |
+
+`cargo bench -p knative-lambda-codegen` measures the phases one by one.
+"""
+    (ROOT / "docs/benchmarks.md").write_text(text)
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Everything that must hold before a change lands. Needs Rust only.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step() { printf '\n== %s\n' "$*"; }
+
+step "format"
+cargo fmt --all --check
+
+step "lints"
+cargo clippy --workspace --all-targets --all-features -- -D warnings
+# Build scripts use the compiler without its command line.
+cargo clippy -p knative-lambda-codegen --no-default-features -- -D warnings
+
+step "tests"
+cargo test --workspace --all-features
+
+step "robustness: the spec, changed at random"
+KLAMBDA_MUTATIONS="${KLAMBDA_MUTATIONS:-20000}" \
+  cargo test --profile robustness -p knative-lambda-tests --test robustness
+
+step "generated files are up to date"
+cargo run --quiet --release -- generate --check
+
+step "packages"
+cargo package --quiet --workspace --exclude knative-lambda-tests --allow-dirty
+
+printf '\nAll of it holds.\n'
