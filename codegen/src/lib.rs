@@ -16,6 +16,7 @@ pub mod ir;
 pub mod load;
 pub mod model;
 pub mod parallel;
+pub mod scaffold;
 pub mod source;
 pub mod write;
 

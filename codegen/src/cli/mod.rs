@@ -8,8 +8,10 @@ mod completions;
 mod events;
 mod explain;
 mod generate;
+mod init;
 mod man;
 mod migrate;
+mod new;
 mod output;
 mod project;
 mod sample;
@@ -20,6 +22,7 @@ mod validate;
 use std::ffi::OsString;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use knative_lambda_codegen::scaffold::Refusal;
 
 pub(crate) use output::{ColourChoice, Exit, Failure, Output};
 pub(crate) use project::SpecOptions;
@@ -53,6 +56,8 @@ enum Command {
     Check(check::Arguments),
     Generate(generate::Arguments),
     Explain(explain::Arguments),
+    Init(init::Arguments),
+    New(new::Arguments),
     Schema(schema::Arguments),
     Sample(sample::Arguments),
     Validate(validate::Arguments),
@@ -87,6 +92,8 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Check(arguments) => check::run(arguments, &output),
         Command::Generate(arguments) => generate::run(arguments, &output),
         Command::Explain(arguments) => explain::run(arguments, &output),
+        Command::Init(arguments) => init::run(arguments, &output),
+        Command::New(arguments) => new::run(arguments, &output),
         Command::Schema(arguments) => schema::run(arguments, &output),
         Command::Sample(arguments) => sample::run(arguments, &output),
         Command::Validate(arguments) => validate::run(arguments, &output),
@@ -95,4 +102,12 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Man(arguments) => man::run(arguments, &output),
     };
     result.unwrap_or_else(|failure| output.failure(&failure))
+}
+
+/// Why something cannot be added to a spec.
+fn refusal(refusal: Refusal) -> Failure {
+    refusal
+        .help
+        .into_iter()
+        .fold(Failure::new(refusal.message), Failure::help)
 }

@@ -14,4 +14,4 @@ pub use envelope::{Declared, validate, validate_example};
 pub use migrate::{Migrations, migrate};
 pub use read::{Event, Form, Limits, Reading, read};
 pub use report::{Migrated, check, migrate_event};
-pub use sample::{HttpMessage, binary, complete, sample};
+pub use sample::{HttpMessage, binary, complete, redact, sample};

@@ -70,7 +70,7 @@ pub(super) fn ordered(mut event: JsonMap<String, Json>) -> JsonMap<String, Json>
 }
 
 /// Replaces what a schema marks as sensitive, keeping the shape of the value.
-fn redact(index: &Index<'_>, at: SchemaRef<'_>, value: &mut Json) {
+pub fn redact(index: &Index<'_>, at: SchemaRef<'_>, value: &mut Json) {
     let is_sensitive = |at: SchemaRef<'_>| at.schema.x_sensitive.as_deref() == Some(&true);
     if is_sensitive(at) {
         return hide(value);

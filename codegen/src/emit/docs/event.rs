@@ -163,7 +163,9 @@ fn routes(site: &Site<'_>, page: &mut Page, event: &EventType<'_>) {
 }
 
 fn samples(site: &Site<'_>, page: &mut Page, number: usize) {
-    let Some(sample) = sample::event(site, number) else {
+    let index = &site.catalog.index;
+    let event = index.event(&site.catalog.events[number].short);
+    let Some(sample) = event.and_then(|e| crate::event::sample(index, e)) else {
         return;
     };
     page.heading(2, "Sample");
@@ -173,13 +175,14 @@ fn samples(site: &Site<'_>, page: &mut Page, number: usize) {
     }
     page.heading(3, "Structured form");
     page.markdown("Sent with `Content-Type: application/cloudevents+json`:");
-    let json = sample::pretty(&serde_json::Value::Object(sample.clone()));
-    page.code("json", &json);
-    page.heading(3, "Binary form");
+    page.code("json", &sample::pretty(&sample));
     let brokers = site.catalog.spec.broker.as_ref();
     let broker = brokers.and_then(|f| f.brokers.iter().next());
     let url = broker.map_or(SOME_BROKER, |(_, b)| b.url.value.as_str());
-    page.code("http", &sample::binary(&sample, url));
+    if let Some(request) = sample::request(&sample, url) {
+        page.heading(3, "Binary form");
+        page.code("http", &request);
+    }
 }
 
 /// Names under which it was sent before.

@@ -5,11 +5,10 @@ use std::fmt::Write as _;
 
 use super::markdown::{Page, plain, sentence};
 use super::site::Site;
-use crate::emit::OutputFile;
 use crate::model::{Direction, FlowFile, FlowNode, NodeShape, SpecFile, Text};
 
 /// The page with every flow.
-pub(super) fn page(site: &Site<'_>) -> Option<OutputFile> {
+pub(super) fn page(site: &Site<'_>) -> Option<Page> {
     let flows = &site.catalog.spec.flows;
     let first = flows.first()?;
     let mut page = Page::new("flows.md", &site.source(first.file), "Event flows");
@@ -17,7 +16,7 @@ pub(super) fn page(site: &Site<'_>) -> Option<OutputFile> {
     for flow in flows {
         section(&mut page, flow);
     }
-    Some(page.finish())
+    Some(page)
 }
 
 /// The flows that belong to one page.
@@ -27,12 +26,14 @@ pub(super) fn on_page(site: &Site<'_>, page: &mut Page, name: &str) {
     }
 }
 
-/// The flow with this name.
-pub(super) fn named(site: &Site<'_>, page: &mut Page, name: &str) {
+/// The flow with this name; `false` where there is none.
+pub(super) fn named(site: &Site<'_>, page: &mut Page, name: &str) -> bool {
     let flows = &site.catalog.spec.flows;
-    if let Some(flow) = flows.iter().find(|f| f.flow.value == name) {
+    let flow = flows.iter().find(|f| f.flow.value == name);
+    if let Some(flow) = flow {
         section(page, flow);
     }
+    flow.is_some()
 }
 
 fn section(page: &mut Page, flow: &SpecFile<FlowFile>) {

@@ -12,26 +12,37 @@ pub(super) const FOLDER: &str = "docs/reference";
 
 /// A page that is being written.
 pub(super) struct Page {
-    /// Path below [`FOLDER`].
+    /// Path below [`FOLDER`]; empty for what stands elsewhere.
     path: String,
+    /// What leads from its folder to [`FOLDER`]: `../`.
+    up: String,
     text: String,
 }
 
 impl Page {
     /// A page at `path` that is made from the file `source`.
     pub(super) fn new(path: impl Into<String>, source: &str, title: &str) -> Self {
-        let mut page = Self {
-            path: path.into(),
-            text: format!("<!-- {} -->\n", crate::emit::header(source)),
-        };
+        let mut page = Self::fragment(path);
+        page.text = format!("<!-- {} -->\n", crate::emit::header(source));
         page.heading(1, title);
         page
     }
 
     /// A part of a page at `path`, without header and heading.
     pub(super) fn fragment(path: impl Into<String>) -> Self {
+        let path = path.into();
         Self {
-            path: path.into(),
+            up: "../".repeat(path.matches('/').count()),
+            path,
+            text: String::new(),
+        }
+    }
+
+    /// A part of a file that stands elsewhere; `up` leads from its folder to [`FOLDER`].
+    pub(super) fn outside(up: String) -> Self {
+        Self {
+            path: String::new(),
+            up,
             text: String::new(),
         }
     }
@@ -148,24 +159,20 @@ impl Page {
 
     /// `target` as seen from this page.
     fn relative<'t>(&self, target: &'t str) -> Cow<'t, str> {
-        if let Some(anchor) = target
-            .strip_prefix(self.path.as_str())
-            .filter(|rest| rest.starts_with('#'))
+        if !self.path.is_empty()
+            && let Some(anchor) = target.strip_prefix(self.path.as_str())
+            && anchor.starts_with('#')
         {
             return Cow::Borrowed(anchor);
         }
-        match self.path.matches('/').count() {
-            0 => Cow::Borrowed(target),
-            depth => {
-                let own = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-                let sibling = target
-                    .strip_prefix(own)
-                    .and_then(|rest| rest.strip_prefix('/'));
-                match sibling {
-                    Some(name) => Cow::Borrowed(name),
-                    None => Cow::Owned(format!("{}{target}", "../".repeat(depth))),
-                }
-            }
+        let sibling = self
+            .path
+            .rsplit_once('/')
+            .and_then(|(folder, _)| target.strip_prefix(folder)?.strip_prefix('/'));
+        match sibling {
+            Some(name) => Cow::Borrowed(name),
+            None if self.up.is_empty() => Cow::Borrowed(target),
+            None => Cow::Owned(format!("{}{target}", self.up)),
         }
     }
 
@@ -327,6 +334,10 @@ mod tests {
         assert_eq!(page.link("x", "schemas/b.md#c"), "[x](../schemas/b.md#c)");
         assert_eq!(page.link("x", "events/b.md"), "[x](b.md)");
         assert_eq!(page.link("x", "events/a.md#d"), "[x](#d)");
+        assert_eq!(
+            Page::outside("reference/".to_owned()).link("x", "events/b.md"),
+            "[x](reference/events/b.md)"
+        );
         assert_eq!(
             Page::fragment("a.md").link("x", "events/b.md"),
             "[x](events/b.md)"

@@ -3,12 +3,30 @@
 //! One module a kind of page. [`Site`](site::Site) gathers in one pass what several pages need;
 //! [`markdown`] writes.
 
+mod alerting;
+mod categories;
+mod cdevents;
+mod corrections;
+mod environment;
+mod errors;
 mod event;
+mod extensions;
 mod flows;
+mod flux;
 mod index;
 mod keywords;
+mod manifests;
 mod markdown;
 mod members;
+mod migrations;
+mod naming;
+mod observers;
+mod partner;
+mod practices;
+mod regions;
+mod resource;
+mod rules;
+mod runtimes;
 mod sample;
 mod schema;
 mod site;
@@ -17,10 +35,14 @@ mod tables;
 use super::{OutputFile, Target};
 use crate::ir::Catalog;
 use crate::model::Deprecation;
+use markdown::Page;
 use site::Site;
 
+pub use regions::{RegionError, fill_regions};
+pub use rules::TARGET as RULES;
+
 /// The reference.
-pub const TARGET: Target = Target {
+pub static TARGET: Target = Target {
     name: "docs",
     summary: "reference in Markdown",
     folder: markdown::FOLDER,
@@ -33,23 +55,34 @@ struct Single {
     title: &'static str,
     about: &'static str,
     /// `None` where the catalogue says nothing about it.
-    page: fn(&Site<'_>) -> Option<OutputFile>,
+    page: fn(&Site<'_>) -> Option<Page>,
+}
+
+macro_rules! singles {
+    ($($path:literal, $title:literal, $about:literal, $page:path;)*) => {
+        &[$(Single { path: $path, title: $title, about: $about, page: $page }),*]
+    };
 }
 
 /// In the order that the index lists them.
-const SINGLES: &[Single] = &[
-    Single {
-        path: "schemas.md",
-        title: "Data schemas",
-        about: "what events carry",
-        page: schema::index,
-    },
-    Single {
-        path: "flows.md",
-        title: "Event flows",
-        about: "how events travel, in diagrams",
-        page: flows::page,
-    },
+const SINGLES: &[Single] = singles![
+    "naming.md", "Event naming convention", "types, sources and subjects", naming::page;
+    "categories.md", "Event categories", "what each is for, its direction and tense", categories::page;
+    "schemas.md", "Data schemas", "what events carry", schema::index;
+    "extensions.md", "Attributes and extensions", "what stands beside the data", extensions::page;
+    "flows.md", "Event flows", "how events travel, in diagrams", flows::page;
+    "runtimes.md", "Function runtimes", "handlers, timeout, shutdown", runtimes::page;
+    "environment.md", "Environment variables", "what the runtime reads", environment::page;
+    "errors.md", "Errors and retries", "classes, retries, dead letters", errors::page;
+    "practices.md", "Practices", "what senders and receivers follow", practices::page;
+    "migrations.md", "Migrations", "legacy event types and what became of them", migrations::page;
+    "observers.md", "Observers and consumers", "who receives events, and through what", observers::page;
+    "alerting.md", "Alerting", "from events and metrics to alerts", alerting::page;
+    "flux.md", "Flux integration", "Receivers, and how events reach them", flux::page;
+    "cdevents.md", "CDEvents", "which events become which", cdevents::page;
+    "partners.md", "Partners", "systems beside the platform", partner::index;
+    "resources.md", "Custom resources", "what is declared in Kubernetes", resource::index;
+    "corrections.md", "Corrections", "where real systems differ from the description", corrections::page;
 ];
 
 fn emit(catalog: &Catalog<'_>) -> Vec<OutputFile> {
@@ -58,14 +91,24 @@ fn emit(catalog: &Catalog<'_>) -> Vec<OutputFile> {
     let mut files = Vec::with_capacity(catalog.events.len() + catalog.schemas.len() + 32);
     let mut listed = Vec::new();
     for single in SINGLES {
-        if let Some(file) = (single.page)(&site) {
+        if let Some(mut page) = (single.page)(&site) {
+            let name = single.path.trim_end_matches(".md");
+            flows::on_page(&site, &mut page, name);
+            index::references(&site, &mut page, Some(name));
             listed.push(single);
-            files.push(file);
+            files.push(page.finish());
         }
     }
     files.push(index::page(&site, &listed));
     files.extend((0..catalog.schemas.len()).map(|n| schema::page(&site, n, &tables[n])));
     files.extend((0..catalog.events.len()).map(|n| event::page(&site, n, &tables)));
+    let spec = catalog.spec;
+    files.extend(spec.partners.iter().map(|p| partner::page(&site, p)));
+    files.extend(
+        spec.resources
+            .iter()
+            .map(|r| resource::page(&site, r, &tables)),
+    );
     files
 }
 

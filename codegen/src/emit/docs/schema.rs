@@ -3,31 +3,21 @@
 use super::markdown::{Page, code, plain};
 use super::sample::{pretty, redact};
 use super::site::Site;
+use super::tables;
 use crate::emit::OutputFile;
 use crate::ir::TypeDef;
 use crate::model::Additional;
 
 /// The list of schemas.
-pub(super) fn index(site: &Site<'_>) -> Option<OutputFile> {
+pub(super) fn index(site: &Site<'_>) -> Option<Page> {
     let mut page = Page::new("schemas.md", &site.catalog_source(), "Data schemas");
     page.markdown(&format!(
         "Schemas of event data, in JSON Schema 2020-12. An event names the one it follows in `dataschema`: \
          {}. Readers keep or ignore members that a schema does not list.",
         code(&format!("{}/<schema>/v<version>", site.catalog.header.schema_base.value))
     ));
-    page.table(&["Schema", "Version", "Title", "Events"]);
-    for schema in &site.catalog.schemas {
-        page.row(&[
-            &site.schema_link(&page, schema.name),
-            &schema.declared.version,
-            &plain(&schema.declared.title),
-            &match schema.events.len() {
-                0 => "-".to_owned(),
-                n => n.to_string(),
-            },
-        ]);
-    }
-    Some(page.finish())
+    tables::schemas(site, &mut page);
+    Some(page)
 }
 
 /// The page of one schema.

@@ -148,9 +148,15 @@ impl<'a> Site<'a> {
         }
     }
 
+    /// Number of the schema `name`.
+    pub(super) fn schema(&self, name: &str) -> Option<usize> {
+        let schemas = &self.catalog.schemas;
+        schemas.binary_search_by(|s| s.name.cmp(name)).ok()
+    }
+
     /// A schema's name, linked to its page.
     pub(super) fn schema_link(&self, page: &Page, name: &str) -> String {
-        if self.catalog.index.schema(name).is_some() {
+        if self.schema(name).is_some() {
             page.link(&code(name), &format!("schemas/{name}.md"))
         } else {
             code(name)

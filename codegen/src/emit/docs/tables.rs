@@ -1,16 +1,17 @@
 //! Tables that stand on several pages, and in regions of guides.
 
-use super::markdown::{Page, code, codes, plain, yes_no};
+use super::markdown::{Page, code, codes, plain, slug, yes_no};
 use super::site::Site;
 use crate::ir::{Category, EventType};
-use crate::model::{Facet, NameFormat};
+use crate::model::{DeadLetterWhen, Facet, NameFormat};
 
 /// A template as people write it: the prefix itself, other placeholders in angle brackets.
 pub(super) fn template(site: &Site<'_>, format: &NameFormat) -> String {
     code(&shown(site, &format.format))
 }
 
-fn shown(site: &Site<'_>, format: &str) -> String {
+/// A template with the prefix in its place and other placeholders in angle brackets.
+pub(super) fn shown(site: &Site<'_>, format: &str) -> String {
     let prefix = site.catalog.index.prefix();
     let format = format.replace("{prefix}", prefix);
     format.replace('{', "<").replace('}', ">")
@@ -168,5 +169,125 @@ pub(super) fn categories(names: &[crate::model::Text]) -> String {
         "all".to_owned()
     } else {
         codes(names.iter().map(|n| &n.value))
+    }
+}
+
+/// Classes of errors and what decides about another delivery.
+pub(super) fn errors(site: &Site<'_>, page: &mut Page) {
+    page.table(&["Error Type", "Code", "Retryable", "DLQ Routing"]);
+    let files = site.catalog.spec.errors.iter();
+    for (name, class) in files.flat_map(|f| f.classes.iter()) {
+        let routing = match class.dead_letter.map(|d| d.value) {
+            Some(DeadLetterWhen::Always) => "Yes",
+            Some(DeadLetterWhen::AfterRetries) => "After max retries",
+            Some(DeadLetterWhen::Never) => "No",
+            None => "-",
+        };
+        page.row(&[
+            &code(name),
+            &code(&class.code),
+            yes_no(class.retryable.value),
+            routing,
+        ]);
+    }
+}
+
+/// Environment variables.
+pub(super) fn environment(site: &Site<'_>, page: &mut Page) {
+    page.table(&[
+        "Variable",
+        "Description",
+        "Default",
+        "Type",
+        "Allowed",
+        "Set by",
+    ]);
+    let files = site.catalog.spec.environment.iter();
+    for (name, variable) in files.flat_map(|f| f.variables.iter()) {
+        let default = variable
+            .default
+            .as_ref()
+            .map(|d| super::keywords::literal(&d.to_json()));
+        let otherwise = if variable.required.is_some_and(|r| r.value) {
+            "Required"
+        } else {
+            "-"
+        };
+        let mut allowed = Vec::new();
+        if !variable.values.is_empty() {
+            allowed.push(codes(variable.values.iter().map(|v| &v.value)));
+        }
+        allowed.extend(variable.minimum.map(|n| format!("≥ {}", n.value)));
+        allowed.extend(variable.maximum.map(|n| format!("≤ {}", n.value)));
+        page.row(&[
+            &code(name),
+            &plain(&variable.summary),
+            &default.unwrap_or_else(|| otherwise.to_owned()),
+            variable.r#type.value.as_str(),
+            &allowed.join(", "),
+            &variable.set_by.as_ref().map_or("".into(), |s| plain(s)),
+        ]);
+    }
+}
+
+/// Languages that functions are written in.
+pub(super) fn runtimes(site: &Site<'_>, page: &mut Page) {
+    page.table(&[
+        "Runtime",
+        "Wrapper Entry Point",
+        "Handler Interface",
+        "Versions",
+    ]);
+    let files = site.catalog.spec.runtimes.iter();
+    for (_, runtime) in files.flat_map(|f| f.runtimes.iter()) {
+        page.row(&[
+            &plain(&runtime.title),
+            &code(&runtime.entry_point),
+            &code(&runtime.handler),
+            &codes(runtime.versions.iter().map(|v| &v.value)),
+        ]);
+    }
+}
+
+/// Legacy types and what became of them.
+pub(super) fn migrations(site: &Site<'_>, page: &mut Page) {
+    page.table(&["Current Type", "New Type"]);
+    let files = site.catalog.spec.migrations.iter();
+    for (legacy, migration) in files.flat_map(|f| f.migrations.iter()) {
+        let anchor = format!("migrations.md#{}", slug(legacy));
+        let link = page.link(&code(legacy), &anchor);
+        page.row(&[&link, &site.event_link(page, &migration.to)]);
+    }
+}
+
+/// Programs that watch events.
+pub(super) fn observers(site: &Site<'_>, page: &mut Page) {
+    page.table(&["Observer", "Event Types", "Description"]);
+    let files = site.catalog.spec.observers.iter();
+    for (name, observer) in files.flat_map(|f| f.observers.iter()) {
+        let link = page.link(&plain(name), &format!("observers.md#{}", slug(name)));
+        let patterns: Vec<_> = observer.events.iter().map(|e| site.pattern(e)).collect();
+        page.row(&[
+            &format!("**{link}**"),
+            &patterns.join(", "),
+            &plain(&observer.summary),
+        ]);
+    }
+}
+
+/// Data schemas.
+pub(super) fn schemas(site: &Site<'_>, page: &mut Page) {
+    page.table(&["Schema", "Version", "Title", "Events"]);
+    for schema in &site.catalog.schemas {
+        let events = match schema.events.len() {
+            0 => "-".to_owned(),
+            number => number.to_string(),
+        };
+        page.row(&[
+            &site.schema_link(page, schema.name),
+            &schema.declared.version,
+            &plain(&schema.declared.title),
+            &events,
+        ]);
     }
 }
