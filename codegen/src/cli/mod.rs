@@ -8,6 +8,7 @@ mod completions;
 mod events;
 mod explain;
 mod generate;
+mod guides;
 mod init;
 mod man;
 mod migrate;
@@ -18,6 +19,7 @@ mod sample;
 mod schema;
 mod types;
 mod validate;
+mod watch;
 
 use std::ffi::OsString;
 
@@ -32,7 +34,14 @@ pub(crate) use project::SpecOptions;
 #[command(name = "klambda", version, max_term_width = 100, after_help = AFTER_HELP)]
 struct Cli {
     /// When to colour what is printed.
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
+    #[arg(
+        long,
+        global = true,
+        display_order = 100,
+        value_enum,
+        value_name = "WHEN",
+        default_value_t
+    )]
     color: ColourChoice,
 
     #[command(subcommand)]

@@ -4,6 +4,7 @@ mod event;
 mod insert;
 mod schema;
 mod template;
+mod value;
 
 pub use event::event;
 pub use schema::schema;
