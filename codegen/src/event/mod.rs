@@ -5,7 +5,7 @@ mod envelope;
 mod field_rule;
 mod json;
 mod migrate;
-mod naming;
+pub(crate) mod naming;
 mod read;
 mod report;
 mod sample;

@@ -13,6 +13,9 @@ pub use dot::dot;
 pub use json::json;
 pub use mermaid::mermaid;
 
+/// Deepest nesting of boxes that is drawn.
+const DEPTH: usize = 16;
+
 /// A graph. Nodes, groups and edges are referred to by their position.
 #[derive(Debug)]
 pub struct Graph {
@@ -76,26 +79,21 @@ impl Graph {
             nodes: Vec::new(),
             edges: Vec::new(),
         };
+        let outer: Vec<Option<usize>> = flow
+            .groups
+            .iter()
+            .map(|(_, group)| groups.get(&group.group.as_ref()?.value).copied())
+            .collect();
+        // Boxes are drawn from the outermost; those in a circle, or too deep, lie in none.
+        let ends = |number: usize| {
+            let mut chain = std::iter::successors(outer[number], |at| outer[*at]);
+            chain.nth(DEPTH).is_none()
+        };
         for (number, (name, group)) in flow.groups.iter().enumerate() {
-            // Boxes are drawn from the outermost; a circle of boxes has none.
-            let outer = group.group.as_ref().and_then(|g| groups.get(&g.value));
-            let encloses = |mut at: usize| {
-                for _ in 0..flow.groups.len() {
-                    if at == number {
-                        return true;
-                    }
-                    match graph.groups.get(at).and_then(|g: &Group| g.group) {
-                        Some(next) => at = next,
-                        None => return false,
-                    }
-                }
-                true
-            };
-            let outer = outer.copied().filter(|outer| !encloses(*outer));
             graph.groups.push(Group {
                 name: name.value.clone(),
                 title: group.title.value.clone(),
-                group: outer,
+                group: outer[number].filter(|_| ends(number)),
             });
         }
         for (name, node) in flow.nodes.iter() {
