@@ -12,6 +12,7 @@ pub mod diagnostics;
 pub mod emit;
 pub mod event;
 pub mod fix;
+pub mod graph;
 pub mod ir;
 pub mod load;
 pub mod model;

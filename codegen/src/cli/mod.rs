@@ -9,14 +9,20 @@ mod events;
 mod explain;
 mod generate;
 mod guides;
+mod graph;
 mod init;
+mod list;
 mod man;
+mod members;
 mod migrate;
 mod new;
 mod output;
 mod project;
+mod route;
 mod sample;
 mod schema;
+mod show;
+mod table;
 mod types;
 mod validate;
 mod watch;
@@ -51,7 +57,7 @@ struct Cli {
 const AFTER_HELP: &str = "\
 Exit codes:
   0  fine (warnings too, unless --deny-warnings)
-  1  findings: the spec has errors, or generated files differ
+  1  findings: errors in the spec or in events, or generated files that differ
   2  wrong use, or files that cannot be read or written
 
 Examples:
@@ -68,9 +74,13 @@ enum Command {
     Init(init::Arguments),
     New(new::Arguments),
     Schema(schema::Arguments),
+    List(list::Arguments),
+    Show(show::Arguments),
     Sample(sample::Arguments),
     Validate(validate::Arguments),
     Migrate(migrate::Arguments),
+    Route(route::Arguments),
+    Graph(graph::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -104,9 +114,13 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Init(arguments) => init::run(arguments, &output),
         Command::New(arguments) => new::run(arguments, &output),
         Command::Schema(arguments) => schema::run(arguments, &output),
+        Command::List(arguments) => list::run(arguments, &output),
+        Command::Show(arguments) => show::run(arguments, &output),
         Command::Sample(arguments) => sample::run(arguments, &output),
         Command::Validate(arguments) => validate::run(arguments, &output),
         Command::Migrate(arguments) => migrate::run(arguments, &output),
+        Command::Route(arguments) => route::run(arguments, &output),
+        Command::Graph(arguments) => graph::run(arguments, &output),
         Command::Completions(arguments) => completions::run(arguments, &output),
         Command::Man(arguments) => man::run(arguments, &output),
     };
