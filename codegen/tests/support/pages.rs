@@ -88,7 +88,9 @@ pub(crate) fn tables(text: &str) -> Vec<Vec<Vec<String>>> {
 pub(crate) fn links(text: &str) -> Vec<String> {
     let mut links = Vec::new();
     for line in prose(text) {
-        let mut rest = line;
+        // Of code spans only the signs are left, so that the two of a link still meet.
+        let line: String = line.split('`').step_by(2).collect();
+        let mut rest = line.as_str();
         while let Some(at) = rest.find("](") {
             rest = &rest[at + 2..];
             let end = rest.find(')').expect("a link ends");

@@ -1,7 +1,7 @@
 //! Tables of the members of data: one row a member, those of nested objects by dotted path.
 
 use super::keywords::{Resolved, allowed, example, literal};
-use super::markdown::{Page, code, plain, slug, yes_no};
+use super::markdown::{Page, code, plain, yes_no};
 use super::site::Site;
 use crate::check::SchemaRef;
 use crate::ir::{Field, StringFormat, Type, TypeDef, TypeId};
@@ -177,7 +177,7 @@ fn description(schema: &Resolved<'_>) -> String {
         add("**Sensitive**: redacted in logs, audit events and samples.");
     }
     if let Some(deprecation) = schema.pick(|s| s.x_deprecated.as_ref()) {
-        add(&super::deprecated(deprecation, |name| code(name)));
+        add(&super::deprecated(deprecation, code));
     }
     for validation in schema.own.schema.x_kubernetes_validations.iter() {
         add(&format!(
@@ -238,7 +238,7 @@ pub(super) fn type_text(
             };
             let name = definition.rust_name();
             let schema = site.catalog.schemas[site.owner[id.0]].name;
-            let target = format!("schemas/{schema}.md#{}", slug(name));
+            let target = format!("schemas/{schema}.md#{}", super::schema::type_anchor(name));
             format!("{kind} ({})", page.link(&code(name), &target))
         }
         Type::Nullable(inner) => format!("{} or null", type_text(site, page, inner, schema)),
