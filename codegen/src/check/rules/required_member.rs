@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use crate::check::{Context, Visit, rule};
 use crate::diagnostics::Finding;
-use crate::model::Additional;
+use crate::model::{Additional, JsonType};
 
 rule! {
     /// A member is required that the schema does not list.
@@ -37,6 +37,9 @@ fn check(_: &Context<'_>, visit: &Visit<'_>, findings: &mut Vec<Finding>) {
         Some(Additional::Any(any)) => any.value,
         None => false,
     };
+    // On another type, or beside a `$ref`, the whole list is somebody else's finding.
+    let object = |t: &crate::model::Types| t.types.iter().any(|t| t.value == JsonType::Object);
+    let open = open || schema.reference.is_some() || !schema.r#type.as_ref().is_none_or(object);
     let mut seen = HashMap::new();
     for name in &schema.required {
         if let Some(first) = seen.insert(name.as_str(), name.span) {

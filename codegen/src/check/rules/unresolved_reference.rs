@@ -58,7 +58,7 @@ fn report(context: &Context<'_>, visit: &Visit<'_>, reference: &Text) -> Option<
         let finding = if context.index.schema(stem).is_some() {
             finding
                 .help(format!("write `{stem}`: references hold the name of a schema, not a path"))
-                .replace(format!("write `{stem}`"), stem, span != reference.span)
+                .replace(format!("write `{stem}`"), stem, context.sources.text(span) == name)
         } else {
             finding.did_you_mean(span, name, context.index.schema_names())
         };
