@@ -53,6 +53,7 @@ rules! {
     invalid_event,
     invalid_example,
     invalid_manifest,
+    invalid_migration_example,
     invalid_partner_example,
     invalid_variable_default,
     json_syntax,
