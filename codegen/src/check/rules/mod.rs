@@ -55,6 +55,7 @@ rules! {
     invalid_event,
     invalid_example,
     invalid_manifest,
+    invalid_migration_example,
     invalid_partner_example,
     invalid_value,
     invalid_variable_default,
