@@ -40,17 +40,17 @@ fn implement(input: &DeriveInput) -> Result<TokenStream> {
         .map_err(at_spec)?;
     let compiled = spec::read(&place).map_err(at_spec)?;
     let container = Container::read(&input.attrs)?;
-    let implementation = compiled.with(|catalog| {
-        let event = find(catalog, &attribute.r#type)?;
-        let implementation = implementation(input, &attribute, catalog, event);
-        // With the trait in place, what is wrong with the fields is the only thing reported.
-        let errors = members::check(catalog, event, &input.ident, &container, &fields)
-            .err()
-            .map(|error| error.to_compile_error());
-        Ok(quote!(#implementation #errors))
-    });
-    let implementation =
-        implementation.unwrap_or_else(|| Err(at_spec("names of the spec collide".into())))?;
+    let implementation = compiled
+        .with(|catalog| {
+            let event = find(catalog, &attribute.r#type)?;
+            let implementation = implementation(input, &attribute, catalog, event);
+            // With the trait in place, what is wrong with the fields is all that is reported.
+            let errors = members::check(catalog, event, &input.ident, &container, &fields)
+                .err()
+                .map(|error| error.to_compile_error());
+            Ok(quote!(#implementation #errors))
+        })
+        .map_err(at_spec)??;
     let tracked = compiled.tracked();
     Ok(quote!(#implementation #tracked))
 }
