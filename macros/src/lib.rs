@@ -49,7 +49,7 @@ mod spec;
 ///
 /// `#[lambda_event(…)]` takes
 /// - `type = "…"`: the event type, in full or without the catalogue's prefix; of an open family
-///   one of its types;
+///   one type, or with `*` at its end all of them;
 /// - `spec = "…"`: the spec folder, relative to the folder of the crate's `Cargo.toml`;
 /// - `crate = "…"`: path of the crate with the trait, where it is not `::knative_lambda_events`.
 ///
