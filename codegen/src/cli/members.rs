@@ -15,6 +15,8 @@ pub(super) struct Member<'c, 'a> {
     /// Its type in words.
     pub(super) r#type: String,
     pub(super) field: &'c Field<'a>,
+    /// Its description, or else that of the type it refers to.
+    text: Option<&'c str>,
 }
 
 /// All members of a type, those above nested ones first.
@@ -57,6 +59,7 @@ fn collect<'c, 'a>(
                     path: path.clone(),
                     r#type: words(catalog, &field.r#type),
                     field,
+                    text: described(catalog, field),
                 });
                 collect(catalog, &field.r#type, &path, open, found);
             }
@@ -64,6 +67,23 @@ fn collect<'c, 'a>(
         }
         _ => {}
     }
+}
+
+fn described<'c>(catalog: &'c Catalog<'_>, field: &'c Field<'_>) -> Option<&'c str> {
+    let named = match &field.r#type {
+        Type::Nullable(inner) => inner,
+        other => other,
+    };
+    let target = match named {
+        Type::Named(id) => Some(match &catalog.types[id.0] {
+            TypeDef::Struct(object) => object.schema,
+            TypeDef::Enum(values) => values.schema,
+        }),
+        _ => None,
+    };
+    let schemas = [Some(field.schema), target].into_iter().flatten();
+    let mut texts = schemas.filter_map(|schema| schema.description.as_ref());
+    texts.next().map(|text| text.value.as_str())
 }
 
 /// A type in words.
@@ -93,9 +113,13 @@ impl Member<'_, '_> {
     /// What it means, in one line.
     pub(super) fn description(&self) -> String {
         let schema = self.field.schema;
-        let text = schema.description.as_ref().or(schema.title.as_ref());
-        let text = text.map_or("", |text| text.value.as_str());
-        let mut line = text.lines().next().unwrap_or("").to_owned();
+        let mut line = self
+            .text
+            .unwrap_or("")
+            .lines()
+            .next()
+            .unwrap_or("")
+            .to_owned();
         if let Some(unit) = schema.x_unit.as_ref().filter(|unit| unit.value != "1") {
             line.push_str(&format!(" [{}]", unit.value));
         }
@@ -111,7 +135,7 @@ impl Member<'_, '_> {
             "path": self.path,
             "type": self.r#type,
             "required": self.field.required,
-            "description": schema.description.as_ref().map(|text| &text.value),
+            "description": self.text,
             "unit": schema.x_unit.as_ref().map(|unit| &unit.value),
             "default": schema.default.as_ref().map(|value| value.to_json()),
             "sensitive": self.field.sensitive,

@@ -332,14 +332,19 @@ impl<'i, 'a> Validation<'i, 'a> {
     }
 
     fn data(&mut self, event: &Node, map: &Map, declared: Option<Declared<'_>>) {
-        if let Some((node, text)) = map.get("data_base64").and_then(|n| Some((n, n.as_str()))) {
-            if text.is_none_or(|text| format_problem("byte", text).is_some()) {
-                self.mismatch(
-                    node.span,
-                    "`data_base64` is not base64",
-                    "write base64 text",
-                );
-            }
+        let bytes = map
+            .get("data_base64")
+            .filter(|_| is_set(map, "data_base64"));
+        let is_base64 = |node: &Node| {
+            let text = node.as_str();
+            text.is_some_and(|text| format_problem("byte", text).is_none())
+        };
+        if let Some(node) = bytes.filter(|node| !is_base64(node)) {
+            self.mismatch(
+                node.span,
+                "`data_base64` is not base64",
+                "write base64 text",
+            );
         }
         let Some(schema) = declared
             .and_then(Declared::data)
