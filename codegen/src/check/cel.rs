@@ -25,15 +25,28 @@ pub(crate) struct Access {
 /// Parses `text` and lists what it reads.
 pub(crate) fn parse(text: &str) -> Result<Vec<Access>, SyntaxError> {
     if text.len() > MAX_LENGTH {
-        return Err(SyntaxError { offset: 0, label: "longer than 4096 bytes" });
+        return Err(SyntaxError {
+            offset: 0,
+            label: "longer than 4096 bytes",
+        });
     }
-    let (expression, source) = Parser::default().parse_with_source_info(text).map_err(|errors| {
-        let first = errors.errors.first();
-        let (line, column) = first.map_or((1, 1), |e| e.pos);
-        let early = first.is_some_and(|e| e.msg.contains("<EOF>' expecting"));
-        let label = if early { "ends too early" } else { "not expected here" };
-        SyntaxError { offset: offset(text, line, column), label }
-    })?;
+    let (expression, source) =
+        Parser::default()
+            .parse_with_source_info(text)
+            .map_err(|errors| {
+                let first = errors.errors.first();
+                let (line, column) = first.map_or((1, 1), |e| e.pos);
+                let early = first.is_some_and(|e| e.msg.contains("<EOF>' expecting"));
+                let label = if early {
+                    "ends too early"
+                } else {
+                    "not expected here"
+                };
+                SyntaxError {
+                    offset: offset(text, line, column),
+                    label,
+                }
+            })?;
     let mut found = Vec::new();
     visit(&expression, &mut Vec::new(), &mut |id, path| {
         // Offsets are counted in characters.
@@ -45,7 +58,9 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Access>, SyntaxError> {
             at += name.len();
             (name.to_owned(), start)
         });
-        found.push(Access { parts: parts.collect() });
+        found.push(Access {
+            parts: parts.collect(),
+        });
     });
     Ok(found)
 }
@@ -56,7 +71,11 @@ fn offset(text: &str, line: isize, column: isize) -> usize {
     let start: usize = text.split_inclusive('\n').take(before).map(str::len).sum();
     let rest = text.get(start..).unwrap_or("");
     let column = usize::try_from(column - 1).unwrap_or(0);
-    start + rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at)
+    start
+        + rest
+            .char_indices()
+            .nth(column)
+            .map_or(rest.len(), |(at, _)| at)
 }
 
 /// Calls `read` with the id of the variable and the path of everything that is read from outside:
@@ -76,11 +95,17 @@ fn visit<'e>(at: &'e IdedExpr, local: &mut Vec<&'e str>, read: &mut impl FnMut(u
         }
         Expr::Call(call) => {
             let target = call.target.as_deref();
-            target.into_iter().chain(&call.args).for_each(|e| visit(e, local, read));
+            target
+                .into_iter()
+                .chain(&call.args)
+                .for_each(|e| visit(e, local, read));
         }
         Expr::List(list) => list.elements.iter().for_each(|e| visit(e, local, read)),
         Expr::Map(map) => map.entries.iter().for_each(|e| entry(&e.expr, local, read)),
-        Expr::Struct(object) => object.entries.iter().for_each(|e| entry(&e.expr, local, read)),
+        Expr::Struct(object) => object
+            .entries
+            .iter()
+            .for_each(|e| entry(&e.expr, local, read)),
         Expr::Comprehension(fold) => {
             visit(&fold.iter_range, local, read);
             visit(&fold.accu_init, local, read);
@@ -96,7 +121,11 @@ fn visit<'e>(at: &'e IdedExpr, local: &mut Vec<&'e str>, read: &mut impl FnMut(u
     }
 }
 
-fn entry<'e>(at: &'e EntryExpr, local: &mut Vec<&'e str>, read: &mut impl FnMut(u64, Vec<&'e str>)) {
+fn entry<'e>(
+    at: &'e EntryExpr,
+    local: &mut Vec<&'e str>,
+    read: &mut impl FnMut(u64, Vec<&'e str>),
+) {
     match at {
         EntryExpr::StructField(field) => visit(&field.value, local, read),
         EntryExpr::MapEntry(pair) => {
@@ -112,21 +141,36 @@ mod tests {
 
     fn paths(text: &str) -> Vec<String> {
         let accesses = parse(text).unwrap_or_default();
-        let names = |a: Access| a.parts.into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(".");
+        let names = |a: Access| {
+            a.parts
+                .into_iter()
+                .map(|(name, _)| name)
+                .collect::<Vec<_>>()
+                .join(".")
+        };
         accesses.into_iter().map(names).collect()
     }
 
     #[test]
     fn reads_what_stands_outside_of_comprehensions() {
-        assert_eq!(paths("req.a.b == res.c && has(req.d)"), ["req.a.b", "res.c", "req.d"]);
-        assert_eq!(paths("req.items.exists(i, i.name == other)"), ["req.items", "other"]);
+        assert_eq!(
+            paths("req.a.b == res.c && has(req.d)"),
+            ["req.a.b", "res.c", "req.d"]
+        );
+        assert_eq!(
+            paths("req.items.exists(i, i.name == other)"),
+            ["req.items", "other"]
+        );
         assert_eq!(paths("{'k': req.a}['k'] in [req.b]"), ["req.a", "req.b"]);
     }
 
     #[test]
     fn members_and_mistakes_have_places() {
         let found = parse("'ü' == req.subject.id").unwrap_or_default();
-        assert_eq!(found[0].parts[2], ("id".into(), "'ü' == req.subject.".len()));
+        assert_eq!(
+            found[0].parts[2],
+            ("id".into(), "'ü' == req.subject.".len())
+        );
         let error = parse("req.a &&\n  )").err().map(|e| (e.offset, e.label));
         assert_eq!(error, Some((11, "not expected here")));
         let error = parse("req.a &&").err().map(|e| (e.offset, e.label));

@@ -9,7 +9,7 @@ mod walk;
 
 pub use format::{FORMATS, format_problem};
 pub use path::{PathEnd, UnknownMember, member};
-pub use reach::{inner, reachable};
 pub use pattern::{PatternProblem, portable};
+pub use reach::{inner, reachable};
 pub use validate::{Mismatch, validate};
 pub use walk::{Role, Visit, walk};
