@@ -110,12 +110,7 @@ fn data_that_circulates_is_valid_unchanged() {
             .iter()
             .find(|(path, _)| path.starts_with(&format!("{name}/v")))
             .unwrap_or_else(|| panic!("no schema {name}"));
-        assert_eq!(
-            problems(&validator(schema.1), &value),
-            [] as [String; 0],
-            "{name}"
-        );
-        // The bundle gives the same verdict by way of the schema's address.
+        // The bundle holds the schemas that this one refers to.
         let mut bundle = schemas["bundle.json"].clone();
         bundle["$ref"] = schema.1["$id"].clone();
         assert_eq!(

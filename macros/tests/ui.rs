@@ -27,10 +27,13 @@ fn copy(from: &Path, to: &Path) {
 #[test]
 fn errors_say_what_to_do() {
     let catalogue = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/catalogue");
-    for folder in ["spec", "broken"] {
+    for folder in ["spec", "broken", "schemas"] {
         let target = crate_folder().join(folder);
         let _ = fs::remove_dir_all(&target);
         copy(&catalogue.join(folder), &target);
     }
-    trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
+    let cases = trybuild::TestCases::new();
+    cases.compile_fail("tests/ui/*.rs");
+    #[cfg(feature = "schema")]
+    cases.compile_fail("tests/ui/schema/*.rs");
 }

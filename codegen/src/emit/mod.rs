@@ -4,6 +4,7 @@
 pub mod docs;
 pub mod editor_schema;
 pub mod json_schema;
+pub mod rust;
 pub mod yaml;
 
 use crate::ir::Catalog;
@@ -36,6 +37,7 @@ pub static TARGETS: &[&Target] = &[
     &editor_schema::TARGET,
     &docs::TARGET,
     &docs::RULES,
+    &rust::TARGET,
 ];
 
 /// Words that mark a file as the compiler's, so that it may be replaced or deleted.

@@ -69,6 +69,7 @@ mod tests {
             ($($case:literal),*) => { $({
                 #[derive(serde::Serialize, Default)]
                 #[serde(rename_all = $case)]
+                #[allow(non_snake_case)]
                 struct Sent { order_id: u8, s3_key: u8, a: u8, _hidden: u8, x__y: u8 }
                 let Ok(serde_json::Value::Object(sent)) = serde_json::to_value(Sent::default()) else {
                     panic!("a struct is sent as an object");

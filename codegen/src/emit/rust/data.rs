@@ -1,0 +1,48 @@
+//! The module `data`: types of event data.
+
+use super::redact::sensitive_types;
+use super::writer::Writer;
+use super::{Emitter, Module, enums, structs};
+use crate::ir::TypeDef;
+
+pub(super) fn module(emitter: &Emitter<'_, '_>) -> Module {
+    let catalog = emitter.catalog;
+    let mut writer = Writer::default();
+    writer.module_doc(
+        "Data of events.\n\nMembers that are not required are `None` where they are missing. Where \
+         missing and `null` differ, `Some(None)` is `null`. Members that a schema does not know \
+         are kept in `extra`.",
+    );
+    writer.blank();
+    let has_structs = catalog
+        .types
+        .iter()
+        .any(|definition| matches!(definition, TypeDef::Struct(_)));
+    if has_structs {
+        writer.line(format_args!(
+            "use {}::{{Deserialize, Serialize}};",
+            emitter.serde()
+        ));
+        writer.blank();
+    }
+    if !catalog.types.is_empty() {
+        writer.line(format_args!("use {};", emitter.support));
+    }
+    let sensitive = sensitive_types(catalog);
+    for schema in &catalog.schemas {
+        for number in schema.types.clone() {
+            writer.blank();
+            match &catalog.types[number] {
+                TypeDef::Struct(object) => {
+                    structs::write(emitter, &mut writer, object, schema, &sensitive, number);
+                }
+                TypeDef::Enum(texts) => enums::write(&mut writer, texts),
+            }
+        }
+    }
+    Module {
+        name: "data".into(),
+        content: writer.finish(),
+        source: "spec/data".into(),
+    }
+}

@@ -1,0 +1,120 @@
+//! Rust: types of event data, event types, and everything that a program needs to send and
+//! receive them.
+//!
+//! One file here for each thing that is written. The code is written as text, already as rustfmt
+//! has it, because parsing and printing it again would take longer than everything else together.
+
+mod category;
+mod constants;
+mod data;
+mod enums;
+mod event;
+mod event_type;
+mod handler;
+mod naming;
+mod redact;
+mod root;
+mod structs;
+mod types;
+mod writer;
+
+use super::{OutputFile, Target, header};
+use crate::ir::{Catalog, Category};
+
+/// The Rust target.
+pub static TARGET: Target = Target {
+    name: "rust",
+    summary: "Rust types, as the crate `knative-lambda-events` compiles them",
+    folder: "generated/rust",
+    emit,
+};
+
+/// One Rust module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Module {
+    /// Its name; `mod` declares all others.
+    pub name: String,
+    /// Its source, without a header.
+    pub content: String,
+    /// What it is made from, a path below the project.
+    pub source: String,
+}
+
+/// All modules of a catalogue.
+///
+/// `support` is the path of the code that they are built on: `crate::support` in the crate that
+/// has it, `::knative_lambda_events::support` elsewhere.
+pub fn modules(catalog: &Catalog<'_>, support: &str) -> Vec<Module> {
+    let emitter = Emitter { catalog, support };
+    let mut modules = vec![data::module(&emitter)];
+    for category in &catalog.categories {
+        modules.push(category::module(&emitter, category));
+    }
+    modules.push(event_type::module(&emitter));
+    modules.push(event::module(&emitter));
+    modules.push(constants::types(&emitter));
+    modules.push(naming::module(&emitter));
+    modules.extend(constants::extensions(&emitter));
+    modules.push(root::module(&modules));
+    modules
+}
+
+/// The modules one inside the other, for macros that expand to them.
+pub fn nested(catalog: &Catalog<'_>, support: &str) -> String {
+    root::nested(&modules(catalog, support))
+}
+
+fn emit(catalog: &Catalog<'_>) -> Vec<OutputFile> {
+    modules(catalog, "crate::support")
+        .into_iter()
+        .map(|module| OutputFile {
+            path: format!("{}/{}.rs", TARGET.folder, module.name),
+            content: format!("// {}\n\n{}", header(&module.source), module.content),
+        })
+        .collect()
+}
+
+/// What every part of the emitter reads.
+struct Emitter<'e, 'a> {
+    catalog: &'e Catalog<'a>,
+    support: &'e str,
+}
+
+impl Emitter<'_, '_> {
+    /// `use …::support;`, where the support code is not of this crate.
+    fn serde(&self) -> String {
+        if self.is_foreign() {
+            format!("{}::serde", self.support)
+        } else {
+            "serde".to_owned()
+        }
+    }
+
+    /// Whether the support code is another crate's.
+    fn is_foreign(&self) -> bool {
+        !self.support.starts_with("crate::")
+    }
+
+    /// Module of a category. Names of other modules get an ending.
+    fn category_module(&self, category: &Category<'_>) -> String {
+        const TAKEN: &[&str] = &[
+            "data",
+            "environment",
+            "errors",
+            "event",
+            "event_type",
+            "extensions",
+            "migrations",
+            "mod",
+            "naming",
+            "support",
+            "types",
+        ];
+        let name = &category.rust_module;
+        if TAKEN.contains(&name.as_str()) {
+            format!("{name}_events")
+        } else {
+            name.clone()
+        }
+    }
+}
