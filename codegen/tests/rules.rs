@@ -87,7 +87,8 @@ fn check_page(rule: &RuleMeta) -> Result<(), String> {
     section("What it does")?;
     section("Why")?;
     let (fails, passes) = (section("Fails")?, section("Passes")?);
-    if NOT_IN_YAML.contains(&rule.name) {
+    // Rules about events that commands read speak of no file of a spec.
+    if NOT_IN_YAML.contains(&rule.name) || rule.code.0 >= 1000 {
         return Ok(());
     }
     let (fails, passes) = (sets(fails), sets(passes));

@@ -9,6 +9,8 @@ pub(crate) mod routes;
 pub mod rules;
 mod version;
 
+use std::sync::OnceLock;
+
 use crate::diagnostics::{Code, Finding, Severity};
 use crate::load::{Document, Loaded, Suppression};
 use crate::model::{Spec, Text};
@@ -106,6 +108,7 @@ pub struct Context<'a> {
     pub index: Index<'a>,
     /// Which events go to whom.
     pub(crate) routes: routes::Routes<'a>,
+    references: OnceLock<data::References<'a>>,
 }
 
 impl<'a> Context<'a> {
@@ -117,7 +120,14 @@ impl<'a> Context<'a> {
             spec,
             routes: routes::Routes::new(spec, &index),
             index,
+            references: OnceLock::new(),
         }
+    }
+
+    /// Which schemas refer to which; found out by the first rule that asks.
+    pub(crate) fn references(&self) -> &data::References<'a> {
+        let new = || data::References::new(self.spec, &self.index);
+        self.references.get_or_init(new)
     }
 
     /// The place of `len` bytes from `offset` in a text; all of the text where it is written in

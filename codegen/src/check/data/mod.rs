@@ -4,6 +4,7 @@ mod format;
 mod path;
 mod pattern;
 mod reach;
+mod references;
 mod validate;
 mod walk;
 
@@ -11,5 +12,6 @@ pub use format::{FORMATS, format_problem};
 pub use path::{PathEnd, UnknownMember, member};
 pub use pattern::{PatternProblem, portable};
 pub use reach::{inner, reachable};
+pub(crate) use references::{Named, Reference, References};
 pub use validate::{Mismatch, validate};
 pub use walk::{Role, Visit, walk};

@@ -148,8 +148,11 @@ fn check_members(
     found: &mut Vec<Mismatch>,
 ) {
     let schema = at.schema;
+    let closed = !schema.properties.is_empty() && schema.additional_properties.is_none();
     for required in &schema.required {
-        if map.get(required).is_none() {
+        // One that is not described could not be there either, which is the schema's fault.
+        let described = !closed || schema.properties.contains(required);
+        if described && map.get(required).is_none() {
             found.push(Mismatch {
                 span: node.span.part(0, 1),
                 message: format!("`{}` is missing", required.value),

@@ -1,0 +1,45 @@
+use crate::check::data::portable;
+use crate::check::{Context, Visit, rule};
+use crate::diagnostics::Finding;
+
+rule! {
+    /// A pattern does not mean the same to all targets.
+    ///
+    /// ## What it does
+    /// Reports a part of a `pattern` that ECMA-262, RE2, Rust's `regex` and Python's `re` do not all know,
+    /// or read differently: classes such as `\d`, look-around, back-references, flags, named groups and
+    /// others.
+    ///
+    /// ## Why
+    /// JSON Schema validators, the Kubernetes API server and the generated types would disagree about
+    /// which events are valid.
+    ///
+    /// ## Fails
+    /// ```yaml data/order.yaml
+    /// # …
+    /// root:
+    ///   properties:
+    ///     code: { type: string, description: A code., pattern: '^\d+$' }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml data/order.yaml
+    /// # …
+    /// root:
+    ///   properties:
+    ///     code: { type: string, description: A code., pattern: "^[0-9]+$" }
+    /// ```
+    "unportable-pattern", 311, Error, each_schema check
+}
+
+fn check(context: &Context<'_>, visit: &Visit<'_>, findings: &mut Vec<Finding>) {
+    let Some(pattern) = &visit.schema.pattern else { return };
+    if let Err(problem) = portable(pattern) {
+        let span = context.inside(pattern, problem.offset, problem.len);
+        findings.push(
+            Finding::new(&META, span, format!("the pattern is not portable: {}", problem.message))
+                .label("read differently, or not at all")
+                .help(problem.help),
+        );
+    }
+}
