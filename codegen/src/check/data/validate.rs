@@ -169,7 +169,10 @@ fn check_members(
             // An object that says nothing of its members may hold any.
             (None, None) if schema.properties.is_empty() => continue,
             (None, _) => {
-                let known: Vec<_> = schema.properties.names().map(str::to_owned).collect();
+                // What is there already was not meant.
+                let known = schema.properties.names();
+                let known = known.filter(|name| map.get(name).is_none());
+                let known: Vec<_> = known.map(str::to_owned).collect();
                 found.push(Mismatch {
                     span: key.span,
                     message: format!("`{}` is not a member that the schema lists", key.value),

@@ -36,11 +36,13 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if spec.broken.iter().any(|path| path == "extensions.yaml") {
         return;
     }
-    for (name, _) in file.migrations.iter().flat_map(|(_, migration)| migration.extensions.iter()) {
+    let set = file.migrations.iter().flat_map(|(_, m)| m.extensions.iter().map(move |(name, _)| (m, name)));
+    for (migration, name) in set {
         if spec.extensions.as_ref().is_some_and(|f| f.extensions.contains(name)) {
             continue;
         }
         let known = spec.extensions.iter().flat_map(|f| f.body.extensions.names());
+        let known = known.filter(|known| !migration.extensions.contains(known));
         findings.push(
             Finding::new(&META, name.span, format!("there is no extension `{}`", name.value))
                 .label("not declared")

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::check::{Context, rule};
 use crate::diagnostics::Finding;
 
@@ -28,10 +30,11 @@ rule! {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(file) = &context.spec.migrations else { return };
+    let legacy_types: HashSet<&str> = file.migrations.names().collect();
     for (legacy, migration) in file.migrations.iter() {
         let to = &migration.to;
         // A target that is a legacy type itself has a rule of its own.
-        if file.migrations.contains(to) {
+        if legacy_types.contains(to.value.as_str()) {
             continue;
         }
         let finding = if to.contains('*') {

@@ -42,11 +42,14 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         for (path, _) in migration.data.iter() {
             if let PathEnd::Unknown(unknown) = member(&context.index, root, path) {
                 let at = context.inside(path, unknown.offset, unknown.name.len());
+                // A member that has a rule already was not meant.
+                let beside = |name: &str| format!("{}{name}", &path.value[..unknown.offset]);
+                let known = unknown.known.iter().copied().filter(|name| !migration.data.contains(&beside(name)));
                 findings.push(
                     Finding::new(&META, at, format!("the data of `{}` have no `{}`", migration.to.value, path.value))
                         .label("not in the schema")
                         .also(schema.schema.span, "the schema")
-                        .did_you_mean(at, &unknown.name, unknown.known)
+                        .did_you_mean(at, &unknown.name, known)
                         .help(format!("name a member of the schema `{}`, or add it there", schema.schema.value)),
                 );
             }
