@@ -291,29 +291,15 @@ impl Command {
     /// When the event is of none of its types, or its data do not follow their schema.
     pub fn from_envelope(envelope: Envelope) -> Result<Self, EventError> {
         match envelope.r#type.as_str() {
-            types::COMMAND_BUILD_START => {
-                CloudEvent::from_envelope(envelope).map(|e| Self::BuildStart(Box::new(e)))
-            }
-            types::COMMAND_BUILD_CANCEL => {
-                CloudEvent::from_envelope(envelope).map(|e| Self::BuildCancel(Box::new(e)))
-            }
-            types::COMMAND_BUILD_RETRY => {
-                CloudEvent::from_envelope(envelope).map(|e| Self::BuildRetry(Box::new(e)))
-            }
-            types::COMMAND_SERVICE_CREATE => {
-                CloudEvent::from_envelope(envelope).map(|e| Self::ServiceCreate(Box::new(e)))
-            }
-            types::COMMAND_SERVICE_UPDATE => {
-                CloudEvent::from_envelope(envelope).map(|e| Self::ServiceUpdate(Box::new(e)))
-            }
-            types::COMMAND_SERVICE_DELETE => {
-                CloudEvent::from_envelope(envelope).map(|e| Self::ServiceDelete(Box::new(e)))
-            }
-            types::COMMAND_FUNCTION_DEPLOY => {
-                CloudEvent::from_envelope(envelope).map(|e| Self::FunctionDeploy(Box::new(e)))
-            }
+            types::COMMAND_BUILD_START => CloudEvent::boxed(envelope).map(Self::BuildStart),
+            types::COMMAND_BUILD_CANCEL => CloudEvent::boxed(envelope).map(Self::BuildCancel),
+            types::COMMAND_BUILD_RETRY => CloudEvent::boxed(envelope).map(Self::BuildRetry),
+            types::COMMAND_SERVICE_CREATE => CloudEvent::boxed(envelope).map(Self::ServiceCreate),
+            types::COMMAND_SERVICE_UPDATE => CloudEvent::boxed(envelope).map(Self::ServiceUpdate),
+            types::COMMAND_SERVICE_DELETE => CloudEvent::boxed(envelope).map(Self::ServiceDelete),
+            types::COMMAND_FUNCTION_DEPLOY => CloudEvent::boxed(envelope).map(Self::FunctionDeploy),
             types::COMMAND_FUNCTION_ROLLBACK => {
-                CloudEvent::from_envelope(envelope).map(|e| Self::FunctionRollback(Box::new(e)))
+                CloudEvent::boxed(envelope).map(Self::FunctionRollback)
             }
             name => Err(EventError::unknown_type(name, Self::NAMES)),
         }

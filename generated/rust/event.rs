@@ -92,119 +92,105 @@ impl Event {
     /// When its type is not in the catalogue, or its data do not follow their schema.
     pub fn from_envelope(envelope: Envelope) -> Result<Self, EventError> {
         let event_type: EventType = envelope.r#type.parse().map_err(EventError::UnknownType)?;
-        Ok(match event_type {
+        match event_type {
             EventType::CommandBuildStart => {
-                Self::CommandBuildStart(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::CommandBuildStart)
             }
             EventType::CommandBuildCancel => {
-                Self::CommandBuildCancel(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::CommandBuildCancel)
             }
             EventType::CommandBuildRetry => {
-                Self::CommandBuildRetry(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::CommandBuildRetry)
             }
             EventType::CommandServiceCreate => {
-                Self::CommandServiceCreate(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::CommandServiceCreate)
             }
             EventType::CommandServiceUpdate => {
-                Self::CommandServiceUpdate(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::CommandServiceUpdate)
             }
             EventType::CommandServiceDelete => {
-                Self::CommandServiceDelete(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::CommandServiceDelete)
             }
             EventType::CommandFunctionDeploy => {
-                Self::CommandFunctionDeploy(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::CommandFunctionDeploy)
             }
             EventType::CommandFunctionRollback => {
-                Self::CommandFunctionRollback(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::CommandFunctionRollback)
             }
             EventType::LifecycleFunctionCreated => {
-                Self::LifecycleFunctionCreated(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::LifecycleFunctionCreated)
             }
             EventType::LifecycleFunctionUpdated => {
-                Self::LifecycleFunctionUpdated(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::LifecycleFunctionUpdated)
             }
             EventType::LifecycleFunctionDeleted => {
-                Self::LifecycleFunctionDeleted(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::LifecycleFunctionDeleted)
             }
             EventType::LifecycleFunctionReady => {
-                Self::LifecycleFunctionReady(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::LifecycleFunctionReady)
             }
             EventType::LifecycleFunctionDegraded => {
-                Self::LifecycleFunctionDegraded(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::LifecycleFunctionDegraded)
             }
             EventType::LifecycleBuildStarted => {
-                Self::LifecycleBuildStarted(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::LifecycleBuildStarted)
             }
             EventType::LifecycleBuildProgressing => {
-                Self::LifecycleBuildProgressing(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::LifecycleBuildProgressing)
             }
             EventType::LifecycleBuildCompleted => {
-                Self::LifecycleBuildCompleted(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::LifecycleBuildCompleted)
             }
             EventType::LifecycleBuildFailed => {
-                Self::LifecycleBuildFailed(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::LifecycleBuildFailed)
             }
             EventType::LifecycleBuildTimeout => {
-                Self::LifecycleBuildTimeout(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::LifecycleBuildTimeout)
             }
             EventType::LifecycleBuildCancelled => {
-                Self::LifecycleBuildCancelled(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::LifecycleBuildCancelled)
             }
             EventType::LifecycleServiceCreated => {
-                Self::LifecycleServiceCreated(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::LifecycleServiceCreated)
             }
             EventType::LifecycleServiceUpdated => {
-                Self::LifecycleServiceUpdated(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::LifecycleServiceUpdated)
             }
             EventType::LifecycleServiceDeleted => {
-                Self::LifecycleServiceDeleted(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::LifecycleServiceDeleted)
             }
             EventType::LifecycleServiceReady => {
-                Self::LifecycleServiceReady(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::LifecycleServiceReady)
             }
             EventType::LifecycleServiceScaled => {
-                Self::LifecycleServiceScaled(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::LifecycleServiceScaled)
             }
-            EventType::InvokeSync => {
-                Self::InvokeSync(Box::new(CloudEvent::from_envelope(envelope)?))
-            }
-            EventType::InvokeAsync => {
-                Self::InvokeAsync(Box::new(CloudEvent::from_envelope(envelope)?))
-            }
-            EventType::InvokeScheduled => {
-                Self::InvokeScheduled(Box::new(CloudEvent::from_envelope(envelope)?))
-            }
-            EventType::InvokeRetry => {
-                Self::InvokeRetry(Box::new(CloudEvent::from_envelope(envelope)?))
-            }
-            EventType::ResponseSuccess => {
-                Self::ResponseSuccess(Box::new(CloudEvent::from_envelope(envelope)?))
-            }
-            EventType::ResponseError => {
-                Self::ResponseError(Box::new(CloudEvent::from_envelope(envelope)?))
-            }
-            EventType::ResponseTimeout => {
-                Self::ResponseTimeout(Box::new(CloudEvent::from_envelope(envelope)?))
-            }
+            EventType::InvokeSync => CloudEvent::boxed(envelope).map(Self::InvokeSync),
+            EventType::InvokeAsync => CloudEvent::boxed(envelope).map(Self::InvokeAsync),
+            EventType::InvokeScheduled => CloudEvent::boxed(envelope).map(Self::InvokeScheduled),
+            EventType::InvokeRetry => CloudEvent::boxed(envelope).map(Self::InvokeRetry),
+            EventType::ResponseSuccess => CloudEvent::boxed(envelope).map(Self::ResponseSuccess),
+            EventType::ResponseError => CloudEvent::boxed(envelope).map(Self::ResponseError),
+            EventType::ResponseTimeout => CloudEvent::boxed(envelope).map(Self::ResponseTimeout),
             EventType::NotificationAlertCritical => {
-                Self::NotificationAlertCritical(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::NotificationAlertCritical)
             }
             EventType::NotificationAlertWarning => {
-                Self::NotificationAlertWarning(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::NotificationAlertWarning)
             }
             EventType::NotificationAlertInfo => {
-                Self::NotificationAlertInfo(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::NotificationAlertInfo)
             }
             EventType::NotificationAuditAccess => {
-                Self::NotificationAuditAccess(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::NotificationAuditAccess)
             }
             EventType::NotificationAuditChange => {
-                Self::NotificationAuditChange(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::NotificationAuditChange)
             }
             EventType::NotificationMetric(_) => {
-                Self::NotificationMetric(Box::new(CloudEvent::from_envelope(envelope)?))
+                CloudEvent::boxed(envelope).map(Self::NotificationMetric)
             }
-        })
+        }
     }
 
     /// The event with its data as JSON.

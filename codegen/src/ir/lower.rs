@@ -95,7 +95,7 @@ fn lower_event<'a>(
     let data = event.event.data.as_ref()?;
     let data = schemas.binary_search_by(|s| s.name.cmp(&data.value)).ok()?;
     let stem = if family {
-        entity.unwrap_or("")
+        entity.unwrap_or("any")
     } else {
         &event.key.value
     };

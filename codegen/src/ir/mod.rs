@@ -105,7 +105,8 @@ pub struct EventType<'a> {
     pub rust_method: String,
     /// Rust variant among all types: `CommandBuildStart`.
     pub rust_variant: String,
-    /// Name of its files and anchors: `command.build.start`; of a family `notification.metric`.
+    /// Name of its files and anchors: `command.build.start`; of a family `notification.metric`, or
+    /// `signal.any` where its category has no entities.
     pub file_name: String,
 }
 

@@ -184,6 +184,14 @@ impl<T: LambdaEvent> CloudEvent<T> {
         };
         Ok(event.join(data))
     }
+
+    /// As [`from_envelope`](Self::from_envelope), in a box.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn boxed(envelope: Envelope) -> Result<Box<Self>, EventError> {
+        Self::from_envelope(envelope).map(Box::new)
+    }
 }
 
 impl<T: Serialize> CloudEvent<T> {

@@ -23,13 +23,13 @@ pub(super) fn module(emitter: &Emitter<'_, '_>, category: &Category<'_>) -> Modu
             handler::write(emitter, &mut writer, category, events);
         }
         return Module {
-            name: emitter.category_module(category),
+            name: emitter.category_module(category).replace("r#", ""),
             content: writer.finish(),
             source: catalog.path(first.file),
         };
     }
     Module {
-        name: emitter.category_module(category),
+        name: emitter.category_module(category).replace("r#", ""),
         content: writer.finish(),
         source: "spec/catalog.yaml".into(),
     }
@@ -146,9 +146,7 @@ pub(super) fn deprecation(deprecated: &Deprecation) -> String {
 fn description(emitter: &Emitter<'_, '_>, writer: &mut Writer, event: &EventType<'_>, url: &str) {
     writer.open(format_args!("impl LambdaEvent for {} {{", event.rust_type));
     let constant = emitter.type_constant(event);
-    writer.line(format_args!(
-        "const TYPE: &'static str = types::{constant};"
-    ));
+    writer.assign("const TYPE: &'static str =", &format!("types::{constant}"));
     if event.family {
         writer.line(format_args!("const FAMILY: bool = true;"));
     }

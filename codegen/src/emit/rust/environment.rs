@@ -54,9 +54,8 @@ pub(super) fn module(emitter: &Emitter<'_, '_>) -> Option<Module> {
     if has(VariableType::Enum) || has_secrets {
         writer.line(format_args!("use {support};"));
     }
-    writer.line(format_args!(
-        "use {support}::environment::{{self, EnvironmentError, Reader, Variable}};"
-    ));
+    let names = ["self", "EnvironmentError", "Reader", "Variable"];
+    writer.import(&format!("{support}::environment"), &names);
     writer.blank();
     definition(&mut writer, &variables, has_secrets);
     writer.blank();
@@ -106,9 +105,10 @@ fn definition(writer: &mut Writer, variables: &[Named<'_>], has_secrets: bool) {
     for variable in variables {
         writer.doc(&documentation(variable));
         let (field, value) = (&variable.field, &variable.value);
+        let field = format!("pub {field}");
         match variable.is_set() {
-            true => writer.line(format_args!("pub {field}: {value},")),
-            false => writer.line(format_args!("pub {field}: Option<{value}>,")),
+            true => writer.member(&field, value),
+            false => writer.member(&field, &format!("Option<{value}>")),
         }
     }
     writer.close("}");
@@ -197,7 +197,7 @@ fn readers(writer: &mut Writer, variables: &[Named<'_>]) {
         for variable in variables {
             let field = &variable.field;
             match otherwise(variable) {
-                Some(otherwise) => writer.line(format_args!("{field}: {field}.{otherwise},")),
+                Some(otherwise) => writer.method(&format!("{field}: {field}"), &otherwise),
                 None => writer.line(format_args!("{field},")),
             }
         }

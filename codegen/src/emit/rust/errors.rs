@@ -25,8 +25,14 @@ pub(super) fn module(emitter: &Emitter<'_, '_>) -> Option<Module> {
     writer.blank();
     let support = emitter.support;
     writer.line(format_args!("use {support};"));
-    let names = "Backoff, DeadLetter, DeadLetterPolicy, Overflow, RetryPolicy";
-    writer.line(format_args!("use {support}::policy::{{{names}}};"));
+    let names = [
+        "Backoff",
+        "DeadLetter",
+        "DeadLetterPolicy",
+        "Overflow",
+        "RetryPolicy",
+    ];
+    writer.import(&format!("{support}::policy"), &names);
     writer.blank();
     enumeration(&mut writer, &classes);
     writer.blank();

@@ -82,15 +82,15 @@ fn read(writer: &mut Writer, events: &[EventType<'_>]) {
     writer.line(format_args!(
         "let event_type: EventType = envelope.r#type.parse().map_err(EventError::UnknownType)?;"
     ));
-    writer.open(format_args!("Ok(match event_type {{"));
+    writer.open(format_args!("match event_type {{"));
     for event in events {
         let variant = &event.rust_variant;
         let fields = if event.family { "(_)" } else { "" };
         let pattern = format!("EventType::{variant}{fields}");
-        let value = "Box::new(CloudEvent::from_envelope(envelope)?)";
-        writer.arm(&pattern, &format!("Self::{variant}({value})"));
+        let map = format!("map(Self::{variant})");
+        writer.arm_method(&pattern, "CloudEvent::boxed(envelope)", &map);
     }
-    writer.close("})");
+    writer.close("}");
     writer.close("}");
 }
 

@@ -22,7 +22,7 @@ pub(super) fn write(
         let summary = summary(event).trim_end_matches('.');
         writer.doc(&format!("{summary}."));
         let rust_type = &event.rust_type;
-        writer.line(format_args!("{rust_type}(Box<CloudEvent<{rust_type}>>),"));
+        writer.call(rust_type, &[format!("Box<CloudEvent<{rust_type}>>")], ",");
     }
     writer.close("}");
     writer.blank();
@@ -59,22 +59,14 @@ fn from_envelope(emitter: &Emitter<'_, '_>, writer: &mut Writer, events: &[Event
     );
     writer.indented(|writer| {
         writer.open(format_args!("match envelope.r#type.as_str() {{"));
-        let read = "CloudEvent::from_envelope(envelope)";
-        for event in exact {
+        for event in exact.into_iter().chain(families) {
             let rust_type = &event.rust_type;
-            let pattern = format!("types::{}", emitter.type_constant(event));
-            writer.arm(
-                &pattern,
-                &format!("{read}.map(|e| Self::{rust_type}(Box::new(e)))"),
-            );
-        }
-        for event in families {
-            let rust_type = &event.rust_type;
-            let pattern = format!("name if {rust_type}::is(name)");
-            writer.arm(
-                &pattern,
-                &format!("{read}.map(|e| Self::{rust_type}(Box::new(e)))"),
-            );
+            let pattern = match event.family {
+                true => format!("name if {rust_type}::is(name)"),
+                false => format!("types::{}", emitter.type_constant(event)),
+            };
+            let map = format!("map(Self::{rust_type})");
+            writer.arm_method(&pattern, "CloudEvent::boxed(envelope)", &map);
         }
         writer.arm("name", "Err(EventError::unknown_type(name, Self::NAMES))");
         writer.close("}");

@@ -35,13 +35,13 @@ pub(super) fn module(emitter: &Emitter<'_, '_>) -> Option<Module> {
     let has_rules = migrations.iter().any(|(_, migration, _)| {
         migration.subject.is_some() || migration.data.len() + migration.extensions.len() > 0
     });
-    let names = match has_rules {
-        true => "self, FieldRule, MigrateError, Migration, Origin",
-        false => "self, MigrateError, Migration",
+    let names: &[&str] = match has_rules {
+        true => &["self", "FieldRule", "MigrateError", "Migration", "Origin"],
+        false => &["self", "MigrateError", "Migration"],
     };
     let support = emitter.support;
     writer.line(format_args!("use {support}::Envelope;"));
-    writer.line(format_args!("use {support}::migration::{{{names}}};"));
+    writer.import(&format!("{support}::migration"), names);
     writer.blank();
     writer.doc(
         "Translates an event of a legacy type, its data included; others stay as they are.\n\n\

@@ -35,7 +35,7 @@ pub static TARGET: Target = Target {
 /// One Rust module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Module {
-    /// Its name; `mod` declares all others.
+    /// Name of its file, without ending; `mod` declares all others.
     pub name: String,
     /// Its source, without a header.
     pub content: String,

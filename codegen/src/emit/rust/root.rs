@@ -2,13 +2,14 @@
 
 use super::Module;
 use super::writer::Writer;
+use crate::ir::names::rust_field;
 
 pub(super) fn module(modules: &[Module]) -> Module {
     let mut writer = Writer::default();
     let mut names: Vec<_> = modules.iter().map(|module| module.name.as_str()).collect();
     names.sort_unstable();
     for name in names {
-        writer.line(format_args!("pub mod {name};"));
+        writer.line(format_args!("pub mod {};", rust_field(name)));
     }
     writer.blank();
     writer.line(format_args!("pub use self::event::Event;"));
@@ -36,7 +37,8 @@ pub(super) fn nested(modules: &[Module]) -> String {
         } else {
             text.push_str(&format!(
                 "pub mod {} {{\n{}}}\n",
-                module.name, module.content
+                rust_field(&module.name),
+                module.content
             ));
         }
     }

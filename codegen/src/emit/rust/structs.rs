@@ -158,12 +158,10 @@ fn field(writer: &mut Writer, member: &Member<'_, '_>, camel_case: bool) {
     if !attributes.is_empty() {
         writer.attribute("serde", &attributes);
     }
+    let name = format!("pub {}", field.rust_name);
     match field.required {
-        true => writer.line(format_args!("pub {}: {},", field.rust_name, member.value)),
-        false => writer.line(format_args!(
-            "pub {}: Option<{}>,",
-            field.rust_name, member.value
-        )),
+        true => writer.member(&name, &member.value),
+        false => writer.member(&name, &format!("Option<{}>", member.value)),
     }
 }
 

@@ -167,6 +167,42 @@ impl Writer {
         self.depth -= 1;
     }
 
+    /// Writes `use path::{names};`.
+    pub(super) fn import(&mut self, path: &str, names: &[&str]) {
+        let joined = names.join(", ");
+        // For rustfmt these lines end a column earlier.
+        if width(path) + width(&joined) + 9 < self.room() {
+            self.line(format_args!("use {path}::{{{joined}}};"));
+            return;
+        }
+        self.open(format_args!("use {path}::{{"));
+        let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
+        self.filled(&names);
+        self.close("};");
+    }
+
+    /// Writes `name: type,`, the type on a line of its own where it does not fit.
+    pub(super) fn member(&mut self, name: &str, r#type: &str) {
+        if width(name) + width(r#type) + 3 <= self.room() {
+            self.line(format_args!("{name}: {},", r#type));
+            return;
+        }
+        self.open(format_args!("{name}:"));
+        self.line(format_args!("{},", r#type));
+        self.depth -= 1;
+    }
+
+    /// Writes `value.method,`, the method on a line of its own where it does not fit.
+    pub(super) fn method(&mut self, value: &str, method: &str) {
+        if width(value) + width(method) + 2 <= self.room() {
+            self.line(format_args!("{value}.{method},"));
+            return;
+        }
+        self.open(format_args!("{value}"));
+        self.line(format_args!(".{method},"));
+        self.depth -= 1;
+    }
+
     /// Writes `let name = head(arguments);`.
     pub(super) fn let_call(&mut self, name: &str, head: &str, arguments: &[String]) {
         let joined = arguments.join(", ");
@@ -218,6 +254,20 @@ impl Writer {
         }
         self.open(format_args!("{pattern} => {{"));
         self.line(format_args!("{value}"));
+        self.close("}");
+    }
+
+    /// Writes `pattern => value.method,`, in a block and the method on a line of its own where they
+    /// do not fit.
+    pub(super) fn arm_method(&mut self, pattern: &str, value: &str, method: &str) {
+        if width(value) + width(method) + 5 <= self.room() {
+            self.arm(pattern, &format!("{value}.{method}"));
+            return;
+        }
+        self.open(format_args!("{pattern} => {{"));
+        self.open(format_args!("{value}"));
+        self.line(format_args!(".{method}"));
+        self.depth -= 1;
         self.close("}");
     }
 
