@@ -64,17 +64,22 @@ pub(crate) fn locate(crate_folder: &Path, given: Option<&str>) -> Result<Place, 
 /// Path, time of the last change and length of every file and folder.
 type Fingerprint = Vec<(PathBuf, Option<SystemTime>, u64)>;
 
-/// What was read so far. A compilation meets few specs; a language server keeps only the latest
-/// state of each.
+/// What was read so far.
 static READ: LazyLock<Mutex<HashMap<PathBuf, Read>>> = LazyLock::new(Mutex::default);
 
 struct Read {
     fingerprint: Fingerprint,
-    checked: Arc<Checked>,
+    compiled: Compiled,
+    /// Whether a catalogue of this folder stays in memory.
+    kept: bool,
 }
 
-/// A spec without errors.
-pub(crate) struct Compiled(Arc<Checked>);
+/// A spec, and its catalogue where that stays in memory.
+#[derive(Clone)]
+pub(crate) struct Compiled {
+    checked: Arc<Checked>,
+    catalog: Option<&'static Catalog<'static>>,
+}
 
 /// Reads and checks the spec at `place`, or takes it as it was read before where nothing changed.
 ///
@@ -84,44 +89,68 @@ pub(crate) fn read(place: &Place) -> Result<Compiled, String> {
     let failed = |error: io::Error| format!("the spec `{}` cannot be read: {error}", place.shown);
     let fingerprint = fingerprint(&place.folder).map_err(failed)?;
     let mut known = READ.lock().unwrap_or_else(PoisonError::into_inner);
-    let checked = match known.get(&place.folder) {
-        Some(read) if read.fingerprint == fingerprint => Arc::clone(&read.checked),
+    let earlier = known.get(&place.folder);
+    let compiled = match earlier {
+        Some(read) if read.fingerprint == fingerprint => read.compiled.clone(),
         _ => {
+            let kept = earlier.is_some_and(|read| read.kept);
             let (mut checked, _) = compile(&place.folder, |_| ()).map_err(failed)?;
             checked.sources.root = PathBuf::from(&place.shown);
-            let checked = Arc::new(checked);
+            let compiled = Compiled::new(checked, kept);
             let read = Read {
                 fingerprint,
-                checked: Arc::clone(&checked),
+                compiled: compiled.clone(),
+                kept: kept || compiled.catalog.is_some(),
             };
             known.insert(place.folder.clone(), read);
-            checked
+            compiled
         }
     };
-    if checked.has_errors() {
-        return Err(report(&checked, place));
+    if compiled.checked.has_errors() {
+        return Err(report(&compiled.checked, place));
     }
-    Ok(Compiled(checked))
+    Ok(compiled)
 }
 
 impl Compiled {
-    /// Calls `then` with the catalogue. Naming it anew takes far less time than reading it, and
-    /// spares keeping a value that borrows from its neighbour.
+    /// A compilation sees one state of a spec, and its catalogue stays in memory for all macros.
+    /// Only language servers see further states; theirs is made when it is asked for.
+    fn new(checked: Checked, kept: bool) -> Self {
+        let checked = Arc::new(checked);
+        let catalog = if kept || checked.has_errors() {
+            None
+        } else {
+            let checked: &'static Arc<Checked> = Box::leak(Box::new(Arc::clone(&checked)));
+            lower(checked).map(|catalog| &*Box::leak(Box::new(catalog)))
+        };
+        Self { checked, catalog }
+    }
+
+    /// Calls `then` with the catalogue.
     ///
     /// # Errors
     /// When names collide; [`read`] has reported it already.
     pub(crate) fn with<R>(&self, then: impl FnOnce(&Catalog<'_>) -> R) -> Result<R, String> {
-        ir::lower(&self.0.spec, &self.0.sources, &mut Vec::new())
-            .map(|catalog| then(&catalog))
-            .ok_or_else(|| "names of the spec collide\nhelp: `klambda check` shows them".into())
+        match self.catalog {
+            Some(catalog) => Ok(then(catalog)),
+            None => lower(&self.checked)
+                .map(|catalog| then(&catalog))
+                .ok_or_else(|| {
+                    "names of the spec collide\nhelp: `klambda check` shows them".into()
+                }),
+        }
     }
 
     /// An item that makes cargo compile the crate again when a file of the spec changes.
     pub(crate) fn tracked(&self) -> TokenStream {
-        let files = self.0.sources.iter();
+        let files = self.checked.sources.iter();
         let files = files.filter_map(|(_, file)| file.on_disk.to_str());
         quote!(const _: &[&[u8]] = &[#(::core::include_bytes!(#files)),*];)
     }
+}
+
+fn lower(checked: &Checked) -> Option<Catalog<'_>> {
+    ir::lower(&checked.spec, &checked.sources, &mut Vec::new())
 }
 
 /// The errors of a spec, a line each as `klambda check --format short` prints them, with help.
@@ -212,13 +241,20 @@ mod tests {
         let place = locate(&folder, None).unwrap();
         let first = read(&place).unwrap();
         let second = read(&place).unwrap();
-        assert!(Arc::ptr_eq(&first.0, &second.0));
+        assert!(Arc::ptr_eq(&first.checked, &second.checked));
 
         let header = folder.join("spec/catalog.yaml");
         let text = fs::read_to_string(&header).unwrap();
         fs::write(&header, text.replace("title: Shop", "title: Other shop")).unwrap();
         let third = read(&place).unwrap();
-        assert!(!Arc::ptr_eq(&first.0, &third.0));
+        assert!(!Arc::ptr_eq(&first.checked, &third.checked));
+        let title = |compiled: &Compiled| compiled.with(|c| c.header.title.value.clone()).unwrap();
+        assert_eq!(
+            (title(&first), title(&third)),
+            ("Shop".into(), "Other shop".into())
+        );
+        assert!(first.catalog.is_some() && third.catalog.is_none());
+        assert!(third.tracked().to_string().contains("spec/data/order.yaml"));
 
         fs::write(folder.join("spec/events/surprise.yaml"), "category: [").unwrap();
         let error = read(&place).err().unwrap();
