@@ -223,6 +223,15 @@ fn declared_member<'c>(
             fit(inner, wanted, &what, null)
         }
         Shape::Unseen => Ok(()),
+        Shape::Any if member.left_out.is_none() && !member.unsent && !wanted.is_nullable() => {
+            Err(Error::new_spanned(
+                &field.ty,
+                format!(
+                    "{what} may be left out, but is never null, as a missing value would be sent\n\
+                     help: add `#[serde(default, skip_serializing_if = \"Value::is_null\")]`"
+                ),
+            ))
+        }
         _ if member.default || container.default || member.unread => {
             fit(&field.ty, wanted, &what, Null::AsDeclared)
         }

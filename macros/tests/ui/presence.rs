@@ -35,4 +35,13 @@ struct SentAsNull {
     reason: Option<String>,
 }
 
+#[derive(Serialize, Deserialize, LambdaEvent)]
+#[serde(rename_all = "camelCase")]
+#[lambda_event(type = "com.example.shop.request.order.cancel", crate = "support")]
+struct AnyValue {
+    order_id: String,
+    #[serde(default)]
+    reason: serde_json::Value,
+}
+
 fn main() {}
