@@ -12,6 +12,7 @@ pub mod diagnostics;
 pub mod emit;
 pub mod event;
 pub mod fix;
+pub mod graph;
 pub mod ir;
 pub mod load;
 pub mod model;
@@ -25,7 +26,7 @@ use std::path::Path;
 
 use diagnostics::{Finding, Severity};
 use ir::Catalog;
-use load::{Limits, Loaded};
+use load::{Document, Limits, Loaded};
 use model::Spec;
 use source::Sources;
 
@@ -70,8 +71,12 @@ pub fn compile_loaded<R>(
     let mut findings = std::mem::take(&mut loaded.findings);
     let spec = model::read(&loaded, &mut findings);
     let findings = check::run(&loaded, &spec, findings);
+    let Loaded {
+        sources, documents, ..
+    } = loaded;
+    release(documents);
     let mut checked = Checked {
-        sources: loaded.sources,
+        sources,
         spec,
         findings,
     };
@@ -85,4 +90,13 @@ pub fn compile_loaded<R>(
     } = &mut checked;
     let result = ir::lower(spec, sources, findings).map(|catalog| then(&catalog));
     (checked, result)
+}
+
+/// Frees the trees, which nobody needs any more. Of a large spec they are millions of small
+/// pieces, so this is done beside the rest of the work.
+fn release(documents: Vec<Document>) {
+    const LARGE: usize = 200;
+    if documents.len() > LARGE {
+        std::thread::spawn(move || drop(documents));
+    }
 }

@@ -76,8 +76,8 @@ pub struct SourceFile {
     pub on_disk: PathBuf,
     /// Its text. Bytes that are not UTF-8 are replaced, after a finding.
     pub text: String,
-    /// Lines of the file before `text`, where that is a part of it.
-    lines_before: usize,
+    /// Lines and bytes of the file before `text`, where that is a part of it.
+    before: (usize, u64),
     /// Byte offset of the start of each line, counted when the first finding asks.
     line_starts: OnceLock<Vec<u32>>,
 }
@@ -89,16 +89,16 @@ impl SourceFile {
             path,
             on_disk,
             text,
-            lines_before: 0,
+            before: (0, 0),
             line_starts: OnceLock::new(),
         }
     }
 
-    /// Registers a part of a file that is too large to be kept, or a stream: `text` begins after
-    /// `lines_before` lines.
-    pub fn part(path: String, on_disk: PathBuf, text: String, lines_before: usize) -> Self {
+    /// Registers a part of a file that is too large to be kept, or a stream: `before` says
+    /// how many lines and bytes lie before `text`.
+    pub fn part(path: String, on_disk: PathBuf, text: String, before: (usize, u64)) -> Self {
         Self {
-            lines_before,
+            before,
             ..Self::new(path, on_disk, text)
         }
     }
@@ -124,12 +124,17 @@ impl SourceFile {
             .text
             .get(start..offset)
             .map_or(offset - start, |s| s.chars().count());
-        (self.lines_before + line, column + 1)
+        (self.before.0 + line, column + 1)
+    }
+
+    /// Byte offset in the whole file of a byte offset in `text`.
+    pub fn file_offset(&self, offset: u32) -> u64 {
+        self.before.1 + u64::from(offset)
     }
 
     /// Byte range of line `line` (from 1), without its line break.
     pub fn line_range(&self, line: usize) -> std::ops::Range<usize> {
-        let line = line.saturating_sub(self.lines_before).max(1);
+        let line = line.saturating_sub(self.before.0).max(1);
         let start = self
             .line_starts()
             .get(line - 1)
@@ -143,7 +148,7 @@ impl SourceFile {
 
     /// Number of the last line.
     pub fn line_count(&self) -> usize {
-        self.lines_before + self.line_starts().len()
+        self.before.0 + self.line_starts().len()
     }
 }
 

@@ -2,11 +2,14 @@
 
 pub mod command;
 pub mod data;
+pub mod environment;
+pub mod errors;
 pub mod event;
 pub mod event_type;
 pub mod extensions;
 pub mod invoke;
 pub mod lifecycle;
+pub mod migrations;
 pub mod naming;
 pub mod notification;
 pub mod response;

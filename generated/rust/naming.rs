@@ -34,9 +34,7 @@ impl Origin {
     pub fn source(&self) -> String {
         format!(
             "io.knative.lambda/{}/{}/{}",
-            self.component,
-            self.namespace,
-            self.name,
+            self.component, self.namespace, self.name,
         )
     }
 

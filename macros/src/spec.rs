@@ -105,9 +105,15 @@ pub(crate) fn read(place: &Place) -> Result<Compiled, String> {
 }
 
 impl Compiled {
-    /// Calls `then` with the catalogue. `None` when names collide, which [`read`] has reported.
-    pub(crate) fn with<R>(&self, then: impl FnOnce(&Catalog<'_>) -> R) -> Option<R> {
-        ir::lower(&self.0.spec, &self.0.sources, &mut Vec::new()).map(|catalog| then(&catalog))
+    /// Calls `then` with the catalogue. Naming it anew takes far less time than reading it, and
+    /// spares keeping a value that borrows from its neighbour.
+    ///
+    /// # Errors
+    /// When names collide; [`read`] has reported it already.
+    pub(crate) fn with<R>(&self, then: impl FnOnce(&Catalog<'_>) -> R) -> Result<R, String> {
+        ir::lower(&self.0.spec, &self.0.sources, &mut Vec::new())
+            .map(|catalog| then(&catalog))
+            .ok_or_else(|| "names of the spec collide\nhelp: `klambda check` shows them".into())
     }
 
     /// An item that makes cargo compile the crate again when a file of the spec changes.

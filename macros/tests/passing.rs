@@ -86,11 +86,11 @@ struct Shipped {
 mod flag {
     use serde::{Deserialize as _, Deserializer, Serializer};
 
-    pub fn serialize<S: Serializer>(flag: &u8, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(flag: &u8, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_bool(*flag != 0)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
         bool::deserialize(deserializer).map(u8::from)
     }
 }
@@ -107,6 +107,17 @@ struct Mugs {
     berlin: u32,
     #[serde(flatten)]
     elsewhere: HashMap<String, u32>,
+}
+
+/// All types of the family.
+#[derive(Serialize, Deserialize, LambdaEvent)]
+#[lambda_event(
+    type = "measure.stock.*",
+    spec = "tests/catalogue/spec",
+    crate = "support"
+)]
+struct Stock {
+    pieces: u64,
 }
 
 /// Generic over what the user brings.
@@ -132,6 +143,9 @@ fn the_trait_says_what_the_catalogue_says() {
     assert!(Placed::REQUIRED_EXTENSIONS.is_empty());
     assert_eq!(Shipped::TYPE, "com.example.shop.fact.order.shipped");
     assert_eq!(Mugs::TYPE, "com.example.shop.measure.stock.mug");
+    assert!(!Mugs::FAMILY);
+    assert_eq!(Stock::TYPE, "com.example.shop.measure.stock.");
+    assert!(Stock::FAMILY);
     assert_eq!(Cancel::<String>::REQUIRED_EXTENSIONS, ["idempotencykey"]);
 }
 

@@ -1,16 +1,17 @@
 //! `klambda generate`.
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::time::Instant;
 
-use knative_lambda_codegen::diagnostics::nearest;
-use knative_lambda_codegen::emit::{TARGETS, Target};
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use knative_lambda_codegen::emit::{TARGETS, Target, docs};
 use knative_lambda_codegen::ir::Catalog;
 use knative_lambda_codegen::parallel;
 use knative_lambda_codegen::write::{Action, Outputs, Plan, Tree};
 
 use super::project::{self, Format, Project};
-use super::{Exit, Failure, Output, SpecOptions};
+use super::{Exit, Failure, Output, SpecOptions, guides, watch};
 
 /// Write everything that follows from the spec
 #[derive(Debug, clap::Args)]
@@ -21,7 +22,8 @@ follow from the spec are deleted. A file that klambda did not make is never repl
 Examples:
   klambda generate
   klambda generate --check                 fail if a file is not up to date, as CI does
-  klambda generate --only schemas,docs")]
+  klambda generate --watch                 write again after every save
+  klambda generate --only json-schema,docs")]
 pub(super) struct Arguments {
     #[command(flatten)]
     spec: SpecOptions,
@@ -34,8 +36,12 @@ pub(super) struct Arguments {
     #[arg(long)]
     check: bool,
 
+    /// Generate again whenever a file of the spec is saved.
+    #[arg(long, conflicts_with = "check")]
+    watch: bool,
+
     /// Only these targets.
-    #[arg(long, value_name = "TARGET", value_delimiter = ',')]
+    #[arg(long, value_name = "TARGET", value_delimiter = ',', value_parser = target_names())]
     only: Vec<String>,
 
     /// Let warnings fail too: nothing is written then.
@@ -44,10 +50,15 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
-    let targets = selected(&arguments.only)?;
+    let targets = selected(&arguments.only);
     let mut project = arguments.spec.find(output)?;
     if let Some(out) = &arguments.out {
         project.root.clone_from(out);
+    }
+    if arguments.watch {
+        return watch::watch(&project.spec, output, || {
+            once(arguments, &project, &targets, output)
+        });
     }
     once(arguments, &project, &targets, output)
 }
@@ -61,12 +72,13 @@ fn once(
 ) -> Result<Exit, Failure> {
     let started = Instant::now();
     let options = &arguments.spec;
-    let (checked, outputs) = project.compile(|catalog| emit(catalog, targets))?;
+    let (checked, outputs) = project.compile(|catalog| emit(catalog, targets, &project.root))?;
     options.print(&checked.findings, &checked.sources, output);
     let exit = project::exit(&checked.findings, arguments.deny_warnings);
     let (Some(outputs), Exit::Fine) = (outputs, exit) else {
         return Ok(Exit::Findings);
     };
+    let outputs = outputs?;
     let waiting = || project::waiting(output);
     let tree = if arguments.check {
         Tree::read(&project.root, waiting)
@@ -85,47 +97,40 @@ fn once(
 }
 
 /// The targets named, or all.
-fn selected(only: &[String]) -> Result<Vec<&'static Target>, Failure> {
-    if only.is_empty() {
-        return Ok(TARGETS.to_vec());
-    }
-    for name in only {
-        if !TARGETS.iter().any(|t| t.name == name) {
-            let names = || TARGETS.iter().map(|t| t.name);
-            let failure = Failure::new(format!("there is no target `{name}`"));
-            return Err(match nearest(name, names()) {
-                Some(near) => failure.help(format!("did you mean `{near}`?")),
-                None => failure.help(format!(
-                    "targets are {}",
-                    names().collect::<Vec<_>>().join(", ")
-                )),
-            });
-        }
-    }
-    Ok(TARGETS
-        .iter()
-        .copied()
-        .filter(|t| only.iter().any(|name| t.name == name))
-        .collect())
+fn selected(only: &[String]) -> Vec<&'static Target> {
+    let is_meant = |t: &&Target| only.is_empty() || only.iter().any(|name| t.name == name);
+    TARGETS.iter().copied().filter(is_meant).collect()
 }
 
-/// Runs targets, on all cores: they share nothing but the catalogue.
-fn emit(catalog: &Catalog<'_>, targets: &[&'static Target]) -> Outputs<'static> {
+/// Names of the targets, for help and for wrong use.
+fn target_names() -> PossibleValuesParser {
+    let value = |t: &&'static Target| PossibleValue::new(t.name).help(t.summary);
+    TARGETS.iter().map(value).collect::<Vec<_>>().into()
+}
+
+/// Runs targets, on all cores: they share nothing but the catalogue. Then fills the guides.
+fn emit(
+    catalog: &Catalog<'_>,
+    targets: &[&'static Target],
+    root: &Path,
+) -> Result<Outputs<'static>, Failure> {
     let files = parallel::map(targets, 1, |target| (target.emit)(catalog))
         .into_iter()
         .flatten()
         .collect();
-    let folders: Vec<_> = targets.iter().map(|t| t.folder).collect();
-    Outputs {
+    let is_run = |name: &str| targets.iter().any(|t| t.name == name);
+    let guides = if is_run(docs::TARGET.name) {
+        guides::fill(catalog, guides::read(root)?)?
+    } else {
+        Vec::new()
+    };
+    let others = TARGETS.iter().filter(|t| !is_run(t.name));
+    Ok(Outputs {
         files,
-        others: TARGETS
-            .iter()
-            .map(|t| t.folder)
-            .filter(|f| !folders.contains(f))
-            .collect(),
-        folders,
-        guides: Vec::new(),
-    }
+        folders: targets.iter().map(|t| t.folder).collect(),
+        others: others.map(|t| t.folder).collect(),
+        guides,
+    })
 }
 
 /// Says which files differ, and what mends it.

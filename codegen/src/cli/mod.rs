@@ -8,16 +8,24 @@ mod completions;
 mod events;
 mod explain;
 mod generate;
+mod graph;
+mod guides;
 mod init;
+mod list;
 mod man;
+mod members;
 mod migrate;
 mod new;
 mod output;
 mod project;
+mod route;
 mod sample;
 mod schema;
+mod show;
+mod table;
 mod types;
 mod validate;
+mod watch;
 
 use std::ffi::OsString;
 
@@ -32,7 +40,14 @@ pub(crate) use project::SpecOptions;
 #[command(name = "klambda", version, max_term_width = 100, after_help = AFTER_HELP)]
 struct Cli {
     /// When to colour what is printed.
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
+    #[arg(
+        long,
+        global = true,
+        display_order = 100,
+        value_enum,
+        value_name = "WHEN",
+        default_value_t
+    )]
     color: ColourChoice,
 
     #[command(subcommand)]
@@ -42,7 +57,7 @@ struct Cli {
 const AFTER_HELP: &str = "\
 Exit codes:
   0  fine (warnings too, unless --deny-warnings)
-  1  findings: the spec has errors, or generated files differ
+  1  findings: errors in the spec or in events, or generated files that differ
   2  wrong use, or files that cannot be read or written
 
 Examples:
@@ -59,9 +74,13 @@ enum Command {
     Init(init::Arguments),
     New(new::Arguments),
     Schema(schema::Arguments),
+    List(list::Arguments),
+    Show(show::Arguments),
     Sample(sample::Arguments),
     Validate(validate::Arguments),
     Migrate(migrate::Arguments),
+    Route(route::Arguments),
+    Graph(graph::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -95,9 +114,13 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Init(arguments) => init::run(arguments, &output),
         Command::New(arguments) => new::run(arguments, &output),
         Command::Schema(arguments) => schema::run(arguments, &output),
+        Command::List(arguments) => list::run(arguments, &output),
+        Command::Show(arguments) => show::run(arguments, &output),
         Command::Sample(arguments) => sample::run(arguments, &output),
         Command::Validate(arguments) => validate::run(arguments, &output),
         Command::Migrate(arguments) => migrate::run(arguments, &output),
+        Command::Route(arguments) => route::run(arguments, &output),
+        Command::Graph(arguments) => graph::run(arguments, &output),
         Command::Completions(arguments) => completions::run(arguments, &output),
         Command::Man(arguments) => man::run(arguments, &output),
     };

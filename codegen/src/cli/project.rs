@@ -64,6 +64,12 @@ pub(crate) struct Project {
 }
 
 impl SpecOptions {
+    /// Options of a command whose `--format` means something else.
+    pub(crate) fn of(spec: Option<PathBuf>) -> Self {
+        let format = Format::Human;
+        Self { spec, format }
+    }
+
     /// Finds the spec, and completes what an interrupted `generate` left in its project.
     ///
     /// # Errors

@@ -30,28 +30,23 @@ pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failur
     check_files(&arguments.files)?;
     let validated = options.query(output, |catalog| {
         let mut read = Read::new();
-        let (mut events, mut invalid) = (0, 0);
+        let mut valid = 0;
         for path in &arguments.files {
             read.file(path, &mut |event, findings| {
                 let found = event::check(&catalog.index, event);
-                events += 1;
-                invalid += usize::from(!found.is_empty());
+                valid += usize::from(found.is_empty());
                 findings.extend(found);
             })?;
         }
-        Ok((read, events, invalid))
+        Ok((read, valid))
     })?;
     let Some(validated) = validated else {
         return Ok(Exit::Findings);
     };
-    let (read, events, invalid) = validated?;
+    let (read, valid) = validated?;
     let exit = read.finish(options, output);
     if options.is_human() {
-        let fine = events - invalid;
-        output.note(&match (invalid, read.findings.is_empty()) {
-            (0, true) => format!("{} valid\n", counted(events)),
-            _ => format!("{} valid, {invalid} not\n", counted(fine)),
-        });
+        output.note(&format!("{} valid\n", counted(valid)));
     }
     Ok(exit)
 }

@@ -51,7 +51,7 @@ fn place(span: Span, sources: &Sources) -> Value {
         "column": column,
         "endLine": end_line,
         "endColumn": end_column,
-        "start": span.start,
-        "end": span.end,
+        "start": file.file_offset(span.start),
+        "end": file.file_offset(span.end),
     })
 }

@@ -110,7 +110,7 @@ pub fn read(
     let mut lines = Lines {
         input,
         limit: limits.document_bytes,
-        number: 0,
+        read: (0, 0),
     };
     let Some(first) = lines.next_filled()? else {
         return Ok(None);
@@ -153,8 +153,8 @@ struct Line {
     bytes: Vec<u8>,
     /// Its whole length.
     len: u64,
-    /// Counted from 0.
-    number: usize,
+    /// Lines and bytes before it.
+    before: (usize, u64),
 }
 
 impl Line {
@@ -170,7 +170,8 @@ impl Line {
 struct Lines<'a> {
     input: &'a mut dyn BufRead,
     limit: usize,
-    number: usize,
+    /// Lines and bytes read so far.
+    read: (usize, u64),
 }
 
 impl Lines<'_> {
@@ -196,9 +197,9 @@ impl Lines<'_> {
         if len == limit && bytes.last() != Some(&b'\n') {
             len += self.skip()?;
         }
-        let number = self.number;
-        self.number += 1;
-        Ok(Some(Line { bytes, len, number }))
+        let before = self.read;
+        self.read = (before.0 + 1, before.1 + len);
+        Ok(Some(Line { bytes, len, before }))
     }
 
     /// Skips the rest of a line; returns its length.
@@ -273,7 +274,7 @@ impl Reader<'_> {
         {
             self.event(&node, Form::Lines, &text, file);
         }
-        self.keep(before, text, line.number);
+        self.keep(before, text, line.before);
         let stop = self.reading.findings.len() > self.limits.findings;
         if stop && let Some(last) = self.reading.findings.last() {
             let finding = events_too_large::findings(last.primary.span, self.limits.findings);
@@ -293,12 +294,15 @@ impl Reader<'_> {
         let limit = self.limits.document_bytes;
         let before = self.reading.findings.len();
         let file = self.reading.sources.next_id();
-        let number = first.number;
+        let start = first.before;
         let mut bytes = first.bytes;
         let mut cut = first.len > bytes.len() as u64;
-        if let Some(second) = second {
+        if let (false, Some(second)) = (cut, second) {
             // Blank lines between the two count for places.
-            bytes.resize(bytes.len() + second.number - number - 1, b'\n');
+            let between = (second.before.1 - start.1) as usize - bytes.len();
+            let lines = second.before.0 - start.0 - 1;
+            bytes.resize(bytes.len() + between.saturating_sub(lines), b' ');
+            bytes.resize(bytes.len() + lines, b'\n');
             bytes.extend(&second.bytes);
             cut |= second.len > second.bytes.len() as u64;
         }
@@ -310,7 +314,7 @@ impl Reader<'_> {
             bytes.truncate(80);
             let finding = events_too_large::document(Span::new(file, 0, 1), limit);
             self.reading.findings.push(finding);
-            self.keep(before, String::from_utf8_lossy(&bytes).into_owned(), number);
+            self.keep(before, String::from_utf8_lossy(&bytes).into_owned(), start);
             return Ok(());
         }
         let text = self.text(bytes);
@@ -332,7 +336,7 @@ impl Reader<'_> {
                 _ => self.event(&node, form, &text, file),
             }
         }
-        self.keep(before, text, number);
+        self.keep(before, text, start);
         Ok(())
     }
 
@@ -372,10 +376,10 @@ impl Reader<'_> {
     }
 
     /// Keeps a text that has findings.
-    fn keep(&mut self, before: usize, text: String, lines_before: usize) {
+    fn keep(&mut self, before: usize, text: String, place: (usize, u64)) {
         if self.reading.findings.len() > before {
             let path = self.path.to_string_lossy().into_owned();
-            let source = SourceFile::part(path, self.path.to_path_buf(), text, lines_before);
+            let source = SourceFile::part(path, self.path.to_path_buf(), text, place);
             self.reading.sources.add(source);
         }
     }

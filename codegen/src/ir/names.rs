@@ -3,72 +3,101 @@
 //! A name is split into words at every character that is no letter or digit and at every hump
 //! (`imageUri` is `image`, `Uri`), then joined as the language has it. Words are never inflected.
 
-/// Splits a name into words, in lower case.
-pub fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut word = String::new();
-    let characters: Vec<char> = name.chars().collect();
-    for (i, c) in characters.iter().enumerate() {
-        if !c.is_alphanumeric() {
-            words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
-            continue;
+/// Splits a name into words, as they are written.
+///
+/// Names are made for every member of every type: words are slices, and only the joined name is
+/// allocated.
+pub(crate) fn words(name: &str) -> impl Iterator<Item = &str> {
+    let mut rest = name;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+        if rest.is_empty() {
+            return None;
         }
-        let previous = i.checked_sub(1).and_then(|i| characters.get(i));
-        let next = characters.get(i + 1);
-        // `imageURI` has two words, `URIPath` too, `sha256` one.
-        let hump = c.is_uppercase()
-            && (previous.is_some_and(|p| p.is_lowercase() || p.is_numeric())
-                || previous.is_some_and(|p| p.is_uppercase())
-                    && next.is_some_and(|n| n.is_lowercase()));
-        if hump && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
-        }
-        word.extend(c.to_lowercase());
-    }
-    words.extend((!word.is_empty()).then_some(word));
-    words
+        let (word, tail) = rest.split_at(end_of_word(rest));
+        rest = tail;
+        Some(word)
+    })
 }
 
-fn capitalised(word: &str) -> String {
+/// Where the first word ends, in a text that begins with one.
+///
+/// `imageURI` has two words, `URIPath` too, `sha256` one.
+fn end_of_word(text: &str) -> usize {
+    let mut characters = text.char_indices().peekable();
+    let mut previous: Option<char> = None;
+    while let Some((at, c)) = characters.next() {
+        if !c.is_alphanumeric() {
+            return at;
+        }
+        if let Some(previous) = previous
+            && c.is_uppercase()
+        {
+            let next = characters.peek().map(|(_, next)| *next);
+            let after_word = previous.is_lowercase() || previous.is_numeric();
+            let before_word = previous.is_uppercase() && next.is_some_and(char::is_lowercase);
+            if after_word || before_word {
+                return at;
+            }
+        }
+        previous = Some(c);
+    }
+    text.len()
+}
+
+fn push_lower(joined: &mut String, word: &str) {
+    joined.extend(word.chars().flat_map(char::to_lowercase));
+}
+
+fn push_capitalised(joined: &mut String, word: &str) {
     let mut characters = word.chars();
-    characters.next().map_or_else(String::new, |c| {
-        c.to_uppercase().chain(characters).collect()
-    })
+    joined.extend(characters.next().into_iter().flat_map(char::to_uppercase));
+    joined.extend(characters.flat_map(char::to_lowercase));
+}
+
+/// Names begin with a letter in every language.
+fn with_letter(joined: String, letter: char) -> String {
+    if joined.starts_with(char::is_numeric) {
+        format!("{letter}{joined}")
+    } else {
+        joined
+    }
+}
+
+fn separated(name: &str, separator: char) -> String {
+    let mut joined = String::with_capacity(name.len() + 4);
+    for word in words(name) {
+        if !joined.is_empty() {
+            joined.push(separator);
+        }
+        push_lower(&mut joined, word);
+    }
+    joined
 }
 
 /// `BuildEvent`: types and enum variants in Rust, TypeScript, Python and Go. A leading digit gets
 /// an `N` before it.
 pub fn pascal(name: &str) -> String {
-    let joined: String = words(name).iter().map(|w| capitalised(w)).collect();
-    if joined.starts_with(|c: char| c.is_numeric()) {
-        format!("N{joined}")
-    } else {
-        joined
-    }
+    let mut joined = String::with_capacity(name.len());
+    words(name).for_each(|word| push_capitalised(&mut joined, word));
+    with_letter(joined, 'N')
 }
 
 /// `buildEvent`: members in TypeScript.
 pub fn camel(name: &str) -> String {
-    let mut words = words(name).into_iter();
-    let first = words.next().unwrap_or_default();
-    let joined: String = std::iter::once(first)
-        .chain(words.map(|w| capitalised(&w)))
-        .collect();
-    if joined.starts_with(|c: char| c.is_numeric()) {
-        format!("n{joined}")
-    } else {
-        joined
+    let mut joined = String::with_capacity(name.len());
+    for (number, word) in words(name).enumerate() {
+        match number {
+            0 => push_lower(&mut joined, word),
+            _ => push_capitalised(&mut joined, word),
+        }
     }
+    with_letter(joined, 'n')
 }
 
 /// `build_event`: fields, functions and modules in Rust and Python.
 pub fn snake(name: &str) -> String {
-    let joined = words(name).join("_");
-    if joined.starts_with(|c: char| c.is_numeric()) {
-        format!("n{joined}")
-    } else {
-        joined
-    }
+    with_letter(separated(name, '_'), 'n')
 }
 
 /// `BUILD_EVENT`: constants.
@@ -78,7 +107,7 @@ pub fn screaming(name: &str) -> String {
 
 /// `build-event`: files and Kubernetes objects.
 pub fn kebab(name: &str) -> String {
-    words(name).join("-")
+    separated(name, '-')
 }
 
 /// A Rust identifier in snake case; keywords become raw identifiers.
@@ -111,7 +140,8 @@ pub fn is_rust_keyword(word: &str) -> bool {
         "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type",
         "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
     ];
-    KEYWORDS.contains(&word)
+    debug_assert!(KEYWORDS.is_sorted());
+    KEYWORDS.binary_search(&word).is_ok()
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Addition, Refusal, heading, insert, is_kebab, schema};
+use super::{Addition, Refusal, heading, insert, is_kebab, schema, value};
 use crate::Checked;
-use crate::check::{EventRef, Index, Pattern};
+use crate::check::{EventRef, Index, Pattern, SchemaRef};
 use crate::emit::OutputFile;
 use crate::emit::yaml::to_yaml;
 use crate::ir::names;
@@ -304,7 +304,8 @@ fn first_example(event: &EventRef<'_>) -> Option<Map<String, Json>> {
     }
 }
 
-/// Data that a schema describes: an example of its own, or that of an event that carries it.
+/// Data that a schema describes: an example of its own, or that of an event that carries it, or
+/// made up.
 fn data(index: &Index<'_>, schema: &str) -> Json {
     let Some(file) = index.schema(schema) else {
         return schema::example();
@@ -318,5 +319,8 @@ fn data(index: &Index<'_>, schema: &str) -> Json {
         .iter()
         .filter(carries)
         .find_map(|event| first_example(event)?.remove("data"))
-        .unwrap_or_else(|| json!({}))
+        .unwrap_or_else(|| {
+            let schema = &file.body.root;
+            value::of(index, SchemaRef { file, schema }, 0)
+        })
 }

@@ -4,6 +4,7 @@ mod event;
 mod insert;
 mod schema;
 mod template;
+mod value;
 
 pub use event::event;
 pub use schema::schema;
@@ -66,8 +67,7 @@ fn is_kebab(name: &str) -> bool {
 /// A name as a heading: `order-event` becomes `Order Event`.
 fn heading(name: &str) -> String {
     let words: Vec<String> = crate::ir::names::words(name)
-        .iter()
-        .map(|word| crate::ir::names::pascal(word))
+        .map(crate::ir::names::pascal)
         .collect();
     words.join(" ")
 }

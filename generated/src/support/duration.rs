@@ -103,15 +103,16 @@ fn go_nanoseconds(text: &str) -> Option<i64> {
             total += whole.parse::<i64>().ok().map(i128::from)? * unit;
         }
         // More than 18 digits mean less than a nanosecond.
-        let mut share = *unit;
-        let mut part: i128 = 0;
         let mut value: i128 = 0;
+        let mut scale: i128 = 1;
         for digit in fraction.bytes().take(18) {
             value = value * 10 + i128::from(digit - b'0');
-            share *= 10;
-            part = value * unit * unit / share;
+            scale *= 10;
         }
-        total += part;
+        total += value * unit / scale;
+        if total > i128::from(i64::MAX) + 1 {
+            return None;
+        }
         rest = after;
     }
     i64::try_from(sign * total).ok()

@@ -7,6 +7,8 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
+use super::UnknownName;
+
 /// One variable that is wrong or missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -203,9 +205,10 @@ pub fn url(text: &str) -> Reading<String> {
 }
 
 /// One of the values of an enum.
-pub fn one_of<T: FromStr>(values: &[&str]) -> impl FnOnce(&str) -> Reading<T> {
-    move |text| {
-        text.parse()
-            .map_err(|_| format!("one of `{}`", values.join("`, `")))
-    }
+///
+/// # Errors
+/// When it is none of them.
+pub fn one_of<T: FromStr<Err = UnknownName>>(text: &str) -> Reading<T> {
+    text.parse()
+        .map_err(|error: UnknownName| format!("one of `{}`", error.known.join("`, `")))
 }

@@ -51,7 +51,7 @@ pub enum EventError {
 
 impl EventError {
     /// The answer to an event whose type is none of the `known` ones.
-    pub fn unknown_type(name: &str, known: &[&'static str]) -> Self {
+    pub fn unknown_type(name: &str, known: &'static [&'static str]) -> Self {
         Self::UnknownType(UnknownName::new("event type", name, known))
     }
 }

@@ -10,6 +10,7 @@ mod extension;
 mod header;
 mod http;
 mod json;
+pub mod migration;
 mod names;
 pub mod policy;
 mod redact;
@@ -25,7 +26,7 @@ pub use duration::{GoDuration, InvalidDuration, IsoDuration};
 pub use error::EventError;
 pub use extension::ExtensionValue;
 pub use http::HttpMessage;
-pub use names::{UnknownName, is_member, matches, nearest};
+pub use names::{UnknownName, is_member, matches};
 pub use redact::{REDACTED, Redact, Redacted, mask, mask_member, redact_member, redact_others};
 pub use timestamp::{InvalidTimestamp, Timestamp};
 

@@ -13,25 +13,30 @@ pub struct UnknownName {
     pub what: &'static str,
     /// The name.
     pub name: String,
-    /// The known name that it resembles.
-    pub nearest: Option<&'static str>,
+    /// The names that are known.
+    pub known: &'static [&'static str],
 }
 
 impl UnknownName {
-    /// `name`, compared with the `known` ones.
-    pub fn new(what: &'static str, name: &str, known: &[&'static str]) -> Self {
+    /// `name`, which is none of the `known` ones.
+    pub fn new(what: &'static str, name: &str, known: &'static [&'static str]) -> Self {
         Self {
             what,
             name: name.to_owned(),
-            nearest: nearest(name, known),
+            known,
         }
+    }
+
+    /// The known name that it resembles.
+    pub fn nearest(&self) -> Option<&'static str> {
+        nearest(&self.name, self.known)
     }
 }
 
 impl fmt::Display for UnknownName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?} is no {}", self.name, self.what)?;
-        match self.nearest {
+        match self.nearest() {
             Some(nearest) => write!(f, "; did you mean `{nearest}`?"),
             None => Ok(()),
         }
@@ -41,7 +46,7 @@ impl fmt::Display for UnknownName {
 impl Error for UnknownName {}
 
 /// The known name that differs least from `name`, by at most a third of its characters.
-pub fn nearest(name: &str, known: &[&'static str]) -> Option<&'static str> {
+fn nearest(name: &str, known: &[&'static str]) -> Option<&'static str> {
     if name.len() > MAX_COMPARED {
         return None;
     }
@@ -103,14 +108,14 @@ mod tests {
 
     #[test]
     fn near_names_are_offered() {
-        let known = ["build.start", "build.cancel"];
-        let error = UnknownName::new("event type", "build.strat", &known);
+        let unknown = |name: &str| {
+            UnknownName::new("event type", name, &["build.start", "build.cancel"]).to_string()
+        };
         assert_eq!(
-            error.to_string(),
+            unknown("build.strat"),
             "\"build.strat\" is no event type; did you mean `build.start`?"
         );
-        assert_eq!(UnknownName::new("event type", "x", &known).nearest, None);
-        let long = "build.start".repeat(100);
-        assert_eq!(UnknownName::new("event type", &long, &known).nearest, None);
+        assert_eq!(unknown("x"), "\"x\" is no event type");
+        assert!(!unknown(&"build.start".repeat(100)).contains("did you mean"));
     }
 }

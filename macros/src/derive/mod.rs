@@ -40,17 +40,17 @@ fn implement(input: &DeriveInput) -> Result<TokenStream> {
         .map_err(at_spec)?;
     let compiled = spec::read(&place).map_err(at_spec)?;
     let container = Container::read(&input.attrs)?;
-    let implementation = compiled.with(|catalog| {
-        let event = find(catalog, &attribute.r#type)?;
-        let implementation = implementation(input, &attribute, catalog, event);
-        // With the trait in place, what is wrong with the fields is the only thing reported.
-        let errors = members::check(catalog, event, &input.ident, &container, &fields)
-            .err()
-            .map(|error| error.to_compile_error());
-        Ok(quote!(#implementation #errors))
-    });
-    let implementation =
-        implementation.unwrap_or_else(|| Err(at_spec("names of the spec collide".into())))?;
+    let implementation = compiled
+        .with(|catalog| {
+            let event = find(catalog, &attribute.r#type)?;
+            let implementation = implementation(input, &attribute, catalog, event);
+            // With the trait in place, what is wrong with the fields is all that is reported.
+            let errors = members::check(catalog, event, &input.ident, &container, &fields)
+                .err()
+                .map(|error| error.to_compile_error());
+            Ok::<_, Error>(quote!(#implementation #errors))
+        })
+        .map_err(at_spec)??;
     let tracked = compiled.tracked();
     Ok(quote!(#implementation #tracked))
 }
@@ -63,7 +63,7 @@ fn not_a_struct(input: &DeriveInput) -> Error {
     )
 }
 
-/// The event type that `written` names.
+/// The event type that `written` names; of a name in an open family, the family.
 fn find<'c>(catalog: &'c Catalog<'c>, written: &LitStr) -> Result<&'c EventType<'c>> {
     let name = written.value();
     let full = catalog.index.full_type(&name);
@@ -78,21 +78,7 @@ fn find<'c>(catalog: &'c Catalog<'c>, written: &LitStr) -> Result<&'c EventType<
                 .iter()
                 .find(|e| Some(&e.r#type) == family.as_ref())
         });
-    match found {
-        Some(event) if full.ends_with('*') => {
-            let summary = event.declared.summary.as_ref().map_or("", |s| &s.value);
-            let start = full.trim_end_matches('*');
-            Err(Error::new(
-                written.span(),
-                format!(
-                    "`{full}` is an open family of event types ({summary})\n\
-                     help: write one of its types in full, such as `{start}example`"
-                ),
-            ))
-        }
-        Some(event) => Ok(event),
-        None => Err(unknown(catalog, written, &name)),
-    }
+    found.ok_or_else(|| unknown(catalog, written, &name))
 }
 
 fn unknown(catalog: &Catalog<'_>, written: &LitStr, name: &str) -> Error {
@@ -122,7 +108,17 @@ fn implementation(
     let name = &input.ident;
     let support = &attribute.support;
     let (generics, arguments, bounds) = input.generics.split_for_impl();
-    let r#type = catalog.index.full_type(&attribute.r#type.value());
+    let full = catalog.index.full_type(&attribute.r#type.value());
+    // A whole family is known by how its types begin.
+    let (r#type, family) = match full.strip_suffix('*') {
+        Some(start) => (
+            start,
+            Some(quote!(
+                const FAMILY: bool = true;
+            )),
+        ),
+        None => (full.as_str(), None),
+    };
     let dataschema = &catalog.schemas[event.data].url;
     let datacontenttype = &catalog.header.datacontenttype.value;
     let required = &event.required_extensions;
@@ -130,6 +126,7 @@ fn implementation(
         #[automatically_derived]
         impl #generics #support::LambdaEvent for #name #arguments #bounds {
             const TYPE: &'static str = #r#type;
+            #family
             const DATASCHEMA: &'static str = #dataschema;
             const DATACONTENTTYPE: &'static str = #datacontenttype;
             const REQUIRED_EXTENSIONS: &'static [&'static str] = &[#(#required),*];

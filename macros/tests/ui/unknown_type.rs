@@ -17,7 +17,7 @@ struct Relative {}
 struct Elsewhere {}
 
 #[derive(Serialize, Deserialize, LambdaEvent)]
-#[lambda_event(type = "com.example.shop.measure.stock.*", crate = "support")]
+#[lambda_event(type = "com.example.shop.measure.stcok.*", crate = "support")]
 struct Family {}
 
 fn main() {}

@@ -13,5 +13,6 @@ pub use path::{PathEnd, UnknownMember, member};
 pub use pattern::{PatternProblem, portable};
 pub use reach::{inner, reachable};
 pub(crate) use references::{Named, Reference, References};
+pub(crate) use validate::canonical;
 pub use validate::{Mismatch, validate};
 pub use walk::{Role, Visit, walk};

@@ -13,18 +13,18 @@ pub(crate) type Number = usize;
 #[derive(Debug)]
 pub(crate) struct Named<'a> {
     /// Its file.
-    pub file: FileId,
+    pub(crate) file: FileId,
     /// Name of the file's schema.
-    pub schema: &'a Text,
+    pub(crate) schema: &'a Text,
     /// Name of the definition; none for the root.
-    pub definition: Option<&'a Text>,
+    pub(crate) definition: Option<&'a Text>,
     /// References in it that lead somewhere.
-    pub references: Vec<Reference>,
+    pub(crate) references: Vec<Reference>,
 }
 
 impl Named<'_> {
     /// Where its name stands.
-    pub fn span(&self) -> Span {
+    pub(crate) fn span(&self) -> Span {
         self.definition.unwrap_or(self.schema).span
     }
 }
@@ -33,25 +33,25 @@ impl Named<'_> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reference {
     /// The schema that it leads to.
-    pub to: Number,
+    pub(crate) to: Number,
     /// Where it stands.
-    pub span: Span,
+    pub(crate) span: Span,
     /// Whether every value of the schema that it stands in holds a value of the other.
-    pub always: bool,
+    pub(crate) always: bool,
     /// Whether only lists and maps lie between, which have no names of their own as types.
-    pub nameless: bool,
+    pub(crate) nameless: bool,
 }
 
 /// All named schemas and their references.
 #[derive(Debug)]
 pub(crate) struct References<'a> {
     /// The schemas, in the order of the files.
-    pub named: Vec<Named<'a>>,
+    pub(crate) named: Vec<Named<'a>>,
 }
 
 impl<'a> References<'a> {
     /// Follows every reference of `spec` once.
-    pub fn new(spec: &'a Spec, index: &Index<'a>) -> Self {
+    pub(crate) fn new(spec: &'a Spec, index: &Index<'a>) -> Self {
         // Schemas are told apart by their address: a name may stand twice.
         let mut numbers: HashMap<usize, Number> = HashMap::new();
         let mut named = Vec::new();
@@ -92,7 +92,7 @@ impl<'a> References<'a> {
     /// alone is a group too. Every group comes after those that it refers to.
     ///
     /// Tarjan's algorithm, with a stack of its own: a chain of references may be as long as the spec.
-    pub fn groups(&self, through: impl Fn(&Reference) -> bool) -> Vec<Vec<Number>> {
+    pub(crate) fn groups(&self, through: impl Fn(&Reference) -> bool) -> Vec<Vec<Number>> {
         const UNSEEN: usize = usize::MAX;
         let mut order = vec![UNSEEN; self.named.len()];
         let mut lowest = vec![0; self.named.len()];

@@ -350,10 +350,36 @@ fn equal(a: &Node, b: &Node) -> bool {
 
 fn has_repeated(items: &[Node]) -> bool {
     // Sorting the rendered values keeps a long list from being compared pair by pair.
-    let mut rendered: Vec<_> = items
-        .iter()
-        .map(|item| item.to_json().to_string())
-        .collect();
+    let mut rendered: Vec<_> = items.iter().map(canonical).collect();
     rendered.sort_unstable();
     rendered.windows(2).any(|pair| pair[0] == pair[1])
+}
+
+/// Text that is the same for equal values and differs for others.
+pub(crate) fn canonical(node: &Node) -> String {
+    let mut json = node.to_json();
+    normalise(&mut json);
+    json.to_string()
+}
+
+/// Sorts members, and writes whole numbers without a fraction.
+fn normalise(json: &mut serde_json::Value) {
+    use serde_json::Value as Json;
+    match json {
+        Json::Array(items) => items.iter_mut().for_each(normalise),
+        Json::Object(members) => {
+            members.sort_keys();
+            members.values_mut().for_each(normalise);
+        }
+        Json::Number(number) => {
+            // Below 2⁵³, where every whole number is exact.
+            let whole = number.as_f64().filter(|n| {
+                number.is_f64() && n.fract() == 0.0 && n.abs() < 9_007_199_254_740_992.0
+            });
+            if let Some(whole) = whole {
+                *json = Json::from(whole as i64);
+            }
+        }
+        Json::Null | Json::Bool(_) | Json::String(_) => {}
+    }
 }

@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use crate::check::data::canonical;
 use crate::check::{Context, Visit, rule};
 use crate::diagnostics::Finding;
 
@@ -42,7 +43,7 @@ fn check(_: &Context<'_>, visit: &Visit<'_>, findings: &mut Vec<Finding>) {
     }
     let mut seen = HashMap::new();
     for value in values.iter() {
-        let text = value.to_json().to_string();
+        let text = canonical(value);
         if let Some(first) = seen.get(&text) {
             findings.push(
                 Finding::new(&META, value.span, format!("{text} is listed twice"))

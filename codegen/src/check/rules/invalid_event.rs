@@ -29,12 +29,13 @@ pub(crate) fn report(mismatch: Mismatch) -> Finding {
 pub(super) fn finding(rule: &crate::check::RuleMeta, mismatch: Mismatch) -> Finding {
     let span = mismatch.span;
     let finding = Finding::new(rule, span, mismatch.message).help(mismatch.help);
-    match mismatch.known {
-        Some((written, known)) => {
-            // Names and texts stand in quotes, which stay.
-            let inner = span.part(1, (span.end - span.start).saturating_sub(2) as usize);
-            finding.did_you_mean(inner, &written, known.iter().map(String::as_str))
-        }
-        None => finding,
+    let Some((written, known)) = mismatch.known else {
+        return finding;
+    };
+    let finding = finding.did_you_mean(span, &written, known.iter().map(String::as_str));
+    // Nothing applies a fix to an event, and showing it would repeat a line of any length.
+    Finding {
+        fix: None,
+        ..finding
     }
 }

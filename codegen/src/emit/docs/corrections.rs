@@ -9,7 +9,7 @@ pub(super) fn mark<'a>(page: &mut Page, corrections: impl IntoIterator<Item = &'
     for correction in corrections {
         let all = page.link("all corrections", "corrections.md");
         page.remark(&format!(
-            "**Corrected.** Described as: {} {} (See {all}.)",
+            "**Corrected** (see {all})\n\n- Described as: {}\n- Because: {}",
             sentence(&correction.was),
             sentence(&correction.why)
         ));

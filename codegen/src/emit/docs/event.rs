@@ -1,8 +1,8 @@
 //! Pages of event types.
 
 use super::markdown::{Page, code, codes, plain, sentence, yes_no};
-use super::sample;
 use super::site::Site;
+use super::{sample, snippet};
 use crate::emit::OutputFile;
 use crate::ir::{EventType, Filter, receivers};
 
@@ -119,6 +119,7 @@ fn facts(site: &Site<'_>, page: &mut Page, number: usize) {
         let link = page.link(&plain(&case.action), "flux.md#use-cases");
         page.row(&["Flux", &format!("{link}: {}", plain(&case.use_case))]);
     }
+    page.row(&["Rust", &code(&format!("Event::{}", event.rust_variant))]);
     if let Some(since) = &declared.since {
         page.row(&["Since", &plain(since)]);
     }
@@ -183,6 +184,9 @@ fn samples(site: &Site<'_>, page: &mut Page, number: usize) {
         page.heading(3, "Binary form");
         page.code("http", &request);
     }
+    page.heading(3, "In Rust");
+    let event = &site.catalog.events[number];
+    page.code("rust", &snippet::rust(site, event, &sample));
 }
 
 /// Names under which it was sent before.

@@ -26,6 +26,16 @@ pub(super) fn on_page(site: &Site<'_>, page: &mut Page, name: &str) {
     }
 }
 
+/// The flows that belong to one page, and one more.
+pub(super) fn on_page_and(site: &Site<'_>, page: &mut Page, name: &str, more: Option<&Text>) {
+    on_page(site, page, name);
+    let flows = site.catalog.spec.flows.iter();
+    let more = flows.filter(|f| more.is_some_and(|more| more.value == f.flow.value));
+    for flow in more.filter(|f| f.page.as_ref().is_none_or(|p| p.value != name)) {
+        section(page, flow);
+    }
+}
+
 /// The flow with this name; `false` where there is none.
 pub(super) fn named(site: &Site<'_>, page: &mut Page, name: &str) -> bool {
     let flows = &site.catalog.spec.flows;

@@ -33,8 +33,14 @@ pub(super) fn page(site: &Site<'_>, pages: &[&Single]) -> OutputFile {
         &format!("{} (`specversion`)", plain(&header.cloudevents)),
     ]);
     page.row(&["Media type of data", &code(&header.datacontenttype)]);
-    let types = site.catalog.events.len();
-    page.row(&["Event types", &types.to_string()]);
+    let families = site.catalog.events.iter().filter(|e| e.family).count();
+    let types = site.catalog.events.len() - families;
+    let types = match families {
+        0 => types.to_string(),
+        1 => format!("{types}, and 1 open family of types"),
+        n => format!("{types}, and {n} open families of types"),
+    };
+    page.row(&["Event types", &types]);
 
     page.heading(2, "Pages");
     let links: Vec<_> = pages

@@ -5,8 +5,8 @@ use serde_json::{Map, Value as Json, json};
 use super::site::Site;
 use crate::check::Pattern;
 use crate::model::{
-    AlertRuleGroup, Destination, FluxFile, FluxTrigger, ObjectRef, Receiver, SinkBinding, Text,
-    Trigger,
+    AlertRuleGroup, Destination, Dict, FluxFile, FluxTrigger, ObjectRef, Receiver, SinkBinding,
+    Text, Trigger,
 };
 
 fn manifest(
@@ -40,7 +40,7 @@ fn object_ref(object: &ObjectRef) -> Json {
 pub(super) fn trigger(site: &Site<'_>, trigger: &Trigger) -> Json {
     let mut spec = Map::new();
     spec.insert("broker".to_owned(), trigger.broker.value.as_str().into());
-    let (key, filter) = filter(site, &trigger.events, &trigger.except);
+    let (key, filter) = filter(site, &trigger.events, &trigger.except, &trigger.attributes);
     spec.insert(key.to_owned(), filter);
     spec.insert("subscriber".to_owned(), destination(&trigger.subscriber));
     let namespace = Some(trigger.namespace.value.as_str());
@@ -54,15 +54,24 @@ pub(super) fn trigger(site: &Site<'_>, trigger: &Trigger) -> Json {
 }
 
 /// One exact type fits `filter`; anything else takes `filters`, which all have to hold.
-fn filter(site: &Site<'_>, events: &[Text], except: &[Text]) -> (&'static str, Json) {
+fn filter(
+    site: &Site<'_>,
+    events: &[Text],
+    except: &[Text],
+    attributes: &Dict<Text>,
+) -> (&'static str, Json) {
     let index = &site.catalog.index;
+    let exact: Map<_, _> = attributes
+        .iter()
+        .map(|(name, value)| (name.value.clone(), value.value.as_str().into()))
+        .collect();
     if let ([event], []) = (events, except)
         && let Pattern::Exact(name) = Pattern::new(event)
     {
-        return (
-            "filter",
-            json!({ "attributes": { "type": index.full_type(name) } }),
-        );
+        let mut attributes = Map::new();
+        attributes.insert("type".to_owned(), index.full_type(name).into());
+        attributes.extend(exact);
+        return ("filter", json!({ "attributes": attributes }));
     }
     let one = |pattern: &Text| match Pattern::new(pattern) {
         Pattern::Exact(name) => json!({ "exact": { "type": index.full_type(name) } }),
@@ -73,6 +82,9 @@ fn filter(site: &Site<'_>, events: &[Text], except: &[Text]) -> (&'static str, J
         events => vec![json!({ "any": events.iter().map(one).collect::<Vec<_>>() })],
     };
     filters.extend(except.iter().map(|e| json!({ "not": one(e) })));
+    if !exact.is_empty() {
+        filters.push(json!({ "exact": exact }));
+    }
     ("filters", filters.into())
 }
 
@@ -111,9 +123,10 @@ pub(super) fn receiver(site: &Site<'_>, name: &str, receiver: &Receiver) -> Json
     )
 }
 
-/// Where events for a Receiver go: its relay, or its webhook.
+/// Where events for a Receiver go: its relay where that has an address, or its webhook.
 fn sink(flux: &FluxFile, relay: Option<&Text>) -> String {
-    relay.map_or_else(
+    let address = relay.filter(|r| r.starts_with("http://") || r.starts_with("https://"));
+    address.map_or_else(
         || format!("{}/hook/<webhook-path>", flux.endpoint.value),
         |relay| relay.value.clone(),
     )
@@ -123,7 +136,7 @@ fn sink(flux: &FluxFile, relay: Option<&Text>) -> String {
 pub(super) fn flux_trigger(site: &Site<'_>, flux: &FluxFile, trigger: &FluxTrigger) -> Json {
     let mut spec = Map::new();
     spec.insert("broker".to_owned(), trigger.broker.value.as_str().into());
-    let (key, filter) = filter(site, &trigger.events, &[]);
+    let (key, filter) = filter(site, &trigger.events, &[], &Dict::default());
     spec.insert(key.to_owned(), filter);
     let sink = sink(flux, trigger.relay.as_ref());
     spec.insert("subscriber".to_owned(), json!({ "uri": sink }));

@@ -7,6 +7,9 @@ use std::borrow::Cow;
 
 use crate::emit::OutputFile;
 
+use super::text::longest_run;
+pub(super) use super::text::{code, codes, plain, sentence, slug, yes_no};
+
 /// Folder of all pages, below the project.
 pub(super) const FOLDER: &str = "docs/reference";
 
@@ -212,93 +215,6 @@ fn write_cell(out: &mut String, markdown: &str) {
     }
 }
 
-/// Plain text as Markdown: what would be markup is escaped, except `code` in backticks.
-pub(super) fn plain(text: &str) -> Cow<'_, str> {
-    if !text.contains(['\\', '<', '*', '_', '[', ']', '&']) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + 8);
-    let mut code = false;
-    let mut previous = ' ';
-    let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
-        if c == '`' {
-            code = !code;
-        }
-        let next = characters.peek().copied().unwrap_or(' ');
-        let markup = match c {
-            '\\' | '<' | '*' | '[' | ']' => true,
-            // Inside of words it means nothing.
-            '_' => !(previous.is_alphanumeric() && next.is_alphanumeric()),
-            '&' => next.is_alphanumeric() || next == '#',
-            _ => false,
-        };
-        if markup && !code {
-            out.push('\\');
-        }
-        out.push(c);
-        previous = c;
-    }
-    Cow::Owned(out)
-}
-
-/// A code span.
-pub(super) fn code(text: &str) -> String {
-    let text = text.replace(['\n', '\r'], " ");
-    let quote = "`".repeat(longest_run(&text) + 1);
-    if text.starts_with('`') || text.ends_with('`') {
-        format!("{quote} {text} {quote}")
-    } else {
-        format!("{quote}{text}{quote}")
-    }
-}
-
-/// Code spans in a row.
-pub(super) fn codes<S: AsRef<str>>(texts: impl IntoIterator<Item = S>) -> String {
-    let spans: Vec<_> = texts.into_iter().map(|t| code(t.as_ref())).collect();
-    spans.join(", ")
-}
-
-/// The sentence with a full stop at its end.
-pub(super) fn sentence(text: &str) -> String {
-    let text = plain(text.trim());
-    if text.ends_with(['.', '!', '?', ':']) {
-        text.into_owned()
-    } else {
-        format!("{text}.")
-    }
-}
-
-/// `Yes` or `No`.
-pub(super) fn yes_no(value: bool) -> &'static str {
-    if value { "Yes" } else { "No" }
-}
-
-/// The anchor that readers of Markdown give a heading.
-pub(super) fn slug(heading: &str) -> String {
-    heading
-        .chars()
-        .filter_map(|c| match c {
-            ' ' => Some('-'),
-            '-' | '_' => Some(c),
-            c if c.is_alphanumeric() => Some(c),
-            _ => None,
-        })
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-/// Length of the longest run of backticks.
-fn longest_run(text: &str) -> usize {
-    let mut longest = 0;
-    let mut run = 0;
-    for c in text.bytes() {
-        run = if c == b'`' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    longest
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -311,18 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_text_is_no_markup() {
-        assert_eq!(
-            plain("<b> *x* [y] a_b _z_ &amp;"),
-            r"\<b> \*x\* \[y\] a_b \_z\_ \&amp;"
-        );
-        assert_eq!(plain("`<a>` & b"), "`<a>` & b");
-    }
-
-    #[test]
-    fn code_may_contain_backticks() {
-        assert_eq!(code("a`b"), "``a`b``");
-        assert_eq!(code("`"), "`` ` ``");
+    fn fences_are_longer_than_any_inside() {
         let mut page = Page::fragment("x.md");
         page.code("md", "```\nx\n```");
         assert_eq!(page.into_text(), "````md\n```\nx\n```\n````\n");
@@ -341,14 +246,6 @@ mod tests {
         assert_eq!(
             Page::fragment("a.md").link("x", "events/b.md"),
             "[x](events/b.md)"
-        );
-    }
-
-    #[test]
-    fn anchors_follow_headings() {
-        assert_eq!(
-            slug("`KL0012` Unknown key, or not"),
-            "kl0012-unknown-key-or-not"
         );
     }
 }

@@ -1,7 +1,7 @@
 //! Tables of the members of data: one row a member, those of nested objects by dotted path.
 
 use super::keywords::{Resolved, allowed, example, literal};
-use super::markdown::{Page, code, plain, slug, yes_no};
+use super::markdown::{Page, code, plain, yes_no};
 use super::site::Site;
 use crate::check::SchemaRef;
 use crate::ir::{Field, StringFormat, Type, TypeDef, TypeId};
@@ -37,6 +37,7 @@ fn table(site: &Site<'_>, number: usize) -> String {
         site,
         // A folder of no page, so that links lead out of it and then to the right one.
         page: Page::fragment("members/of"),
+        first: first_version(&schema.declared.version),
         rows: 0,
         cut: false,
         open: Vec::new(),
@@ -66,6 +67,14 @@ fn table(site: &Site<'_>, number: usize) -> String {
     members.page.into_text()
 }
 
+/// The first version of a version's major number: what says no other has been there since.
+fn first_version(version: &str) -> String {
+    match version.split('.').next() {
+        None | Some("" | "0") => String::new(),
+        Some(major) => format!("{major}.0.0"),
+    }
+}
+
 fn named(r#type: &Type) -> Option<TypeId> {
     match r#type {
         Type::Named(id) => Some(*id),
@@ -77,6 +86,8 @@ fn named(r#type: &Type) -> Option<TypeId> {
 struct Members<'s, 'a> {
     site: &'s Site<'a>,
     page: Page,
+    /// Version that brought the members that do not say.
+    first: String,
     rows: usize,
     cut: bool,
     /// Objects that the path leads through.
@@ -132,6 +143,7 @@ impl Members<'_, '_> {
         let default = default.map_or_else(String::new, |d| literal(&d.to_json()));
         let unit = schema.pick(|s| s.x_unit.as_ref());
         let since = schema.pick(|s| s.x_since.as_ref());
+        let since = since.map_or(self.first.as_str(), |s| &s.value);
         let sensitive = schema.is_sensitive();
         self.page.row(&[
             &code(path),
@@ -140,7 +152,7 @@ impl Members<'_, '_> {
             &unit.map_or_else(String::new, |u| code(u)),
             &default,
             &allowed(schema, self.site),
-            since.map_or("", |s| &s.value),
+            since,
             &description(schema),
             &if sensitive {
                 "redacted".to_owned()
@@ -165,7 +177,7 @@ fn description(schema: &Resolved<'_>) -> String {
         add("**Sensitive**: redacted in logs, audit events and samples.");
     }
     if let Some(deprecation) = schema.pick(|s| s.x_deprecated.as_ref()) {
-        add(&super::deprecated(deprecation, |name| code(name)));
+        add(&super::deprecated(deprecation, code));
     }
     for validation in schema.own.schema.x_kubernetes_validations.iter() {
         add(&format!(
@@ -226,7 +238,7 @@ pub(super) fn type_text(
             };
             let name = definition.rust_name();
             let schema = site.catalog.schemas[site.owner[id.0]].name;
-            let target = format!("schemas/{schema}.md#{}", slug(name));
+            let target = format!("schemas/{schema}.md#{}", super::schema::type_anchor(name));
             format!("{kind} ({})", page.link(&code(name), &target))
         }
         Type::Nullable(inner) => format!("{} or null", type_text(site, page, inner, schema)),

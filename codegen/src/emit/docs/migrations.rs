@@ -80,8 +80,11 @@ fn in_words(rule: &FieldRule) -> String {
     }
     if !rule.join.is_empty() {
         let paths = rule.join.iter().map(|path| {
-            let alternatives: Vec<_> = path.split('|').map(code).collect();
-            alternatives.join(" or ")
+            let alternatives = path.split('|').map(|path| match path.strip_prefix('@') {
+                Some(attribute) => format!("attribute {}", code(attribute)),
+                None => code(path),
+            });
+            alternatives.collect::<Vec<_>>().join(" or ")
         });
         let paths: Vec<_> = paths.collect();
         parts.push(format!("{}, joined by `-`", paths.join(" and ")));
@@ -91,6 +94,9 @@ fn in_words(rule: &FieldRule) -> String {
     }
     if let Some(value) = &rule.value {
         parts.push(format!("always {}", keywords::literal(&value.to_json())));
+    }
+    if let Some(prefix) = &rule.trim_prefix {
+        parts.push(format!("without {} at its beginning", code(prefix)));
     }
     if let Some(part) = &rule.part {
         parts.push(format!("part {} of what `/` separates", part.value));

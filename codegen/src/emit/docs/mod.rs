@@ -30,7 +30,9 @@ mod runtimes;
 mod sample;
 mod schema;
 mod site;
+mod snippet;
 mod tables;
+mod text;
 
 use super::{OutputFile, Target};
 use crate::ir::Catalog;

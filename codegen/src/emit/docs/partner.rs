@@ -35,9 +35,7 @@ pub(super) fn page(site: &Site<'_>, partner: &SpecFile<PartnerFile>) -> OutputFi
     if let Some(exchange) = &partner.exchange {
         page.markdown(&format!("Publishes to the exchange {}.", code(exchange)));
     }
-    if let Some(flow) = &partner.flow {
-        flows::named(site, &mut page, flow);
-    }
+    flows::on_page_and(site, &mut page, &partner.partner, partner.flow.as_ref());
     components(site, &mut page, partner);
     events(site, &mut page, partner);
     callbacks(site, &mut page, partner);

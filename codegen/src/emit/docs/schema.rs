@@ -1,6 +1,6 @@
 //! Pages of data schemas.
 
-use super::markdown::{Page, code, plain};
+use super::markdown::{Page, code, plain, slug};
 use super::sample::{pretty, redact};
 use super::site::Site;
 use super::tables;
@@ -49,7 +49,7 @@ pub(super) fn page(site: &Site<'_>, number: usize, table: &str) -> OutputFile {
         page.heading(2, "Types");
     }
     for definition in types {
-        page.heading(3, &code(definition.rust_name()));
+        page.heading(3, &type_heading(definition.rust_name()));
         if let Some(description) = &definition.schema().description {
             page.markdown(description);
         }
@@ -98,4 +98,15 @@ pub(super) fn page(site: &Site<'_>, number: usize, table: &str) -> OutputFile {
         page.code("json", &pretty(&value));
     }
     page.finish()
+}
+
+/// Heading of the section about a type. The schema's own title may be the type's name, so it is
+/// not that alone.
+fn type_heading(name: &str) -> String {
+    format!("Type {}", code(name))
+}
+
+/// Anchor of the section about a type.
+pub(super) fn type_anchor(name: &str) -> String {
+    slug(&type_heading(name))
 }

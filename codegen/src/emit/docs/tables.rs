@@ -101,10 +101,7 @@ pub(super) fn events(site: &Site<'_>, page: &mut Page, category: &Category<'_>) 
             row[0] = &title;
             page.row(&row);
         }
-        let mut row = vec![
-            site.event_link(page, &event.short),
-            owned(&event.declared.summary).unwrap_or_default(),
-        ];
+        let mut row = vec![site.event_link(page, &event.short), about(event)];
         row.extend(
             facets
                 .iter()
@@ -113,6 +110,14 @@ pub(super) fn events(site: &Site<'_>, page: &mut Page, category: &Category<'_>) 
         let row: Vec<_> = row.iter().map(String::as_str).collect();
         page.row(&row);
     }
+}
+
+fn about(event: &EventType<'_>) -> String {
+    let mut about = owned(&event.declared.summary).unwrap_or_default();
+    if event.declared.deprecated.is_some() {
+        about.push_str(" (deprecated)");
+    }
+    about
 }
 
 fn owned(text: &Option<crate::model::Text>) -> Option<String> {

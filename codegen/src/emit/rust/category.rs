@@ -166,7 +166,7 @@ fn description(emitter: &Emitter<'_, '_>, writer: &mut Writer, event: &EventType
             .iter()
             .map(|n| literal(n))
             .collect();
-        let head = "const REQUIRED_EXTENSIONS: &'static [&'static str] =";
+        let head = "const REQUIRED_EXTENSIONS: &'static [&'static str] = ";
         writer.slice(head, &names, ";");
     }
     writer.close("}");

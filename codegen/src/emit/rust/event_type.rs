@@ -123,7 +123,7 @@ fn all(writer: &mut Writer, events: &[EventType<'_>]) {
     let variants: Vec<_> = exact
         .map(|event| format!("Self::{}", event.rust_variant))
         .collect();
-    writer.slice("pub const ALL: &'static [Self] =", &variants, ";");
+    writer.slice("pub const ALL: &'static [Self] = ", &variants, ";");
 }
 
 fn names(emitter: &Emitter<'_, '_>, writer: &mut Writer, events: &[EventType<'_>]) {
@@ -133,7 +133,7 @@ fn names(emitter: &Emitter<'_, '_>, writer: &mut Writer, events: &[EventType<'_>
         .map(|event| format!("types::{}", emitter.type_constant(event)))
         .collect();
     writer.slice(
-        "pub const NAMES: &'static [&'static str] =",
+        "pub const NAMES: &'static [&'static str] = ",
         &constants,
         ";",
     );

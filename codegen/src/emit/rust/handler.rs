@@ -33,7 +33,7 @@ pub(super) fn write(
         .map(|event| format!("types::{}", emitter.type_constant(event)))
         .collect();
     writer.slice(
-        "pub const NAMES: &'static [&'static str] =",
+        "pub const NAMES: &'static [&'static str] = ",
         &constants,
         ";",
     );

@@ -8,9 +8,12 @@ mod category;
 mod constants;
 mod data;
 mod enums;
+mod environment;
+mod errors;
 mod event;
 mod event_type;
 mod handler;
+mod migrations;
 mod naming;
 mod redact;
 mod root;
@@ -55,6 +58,9 @@ pub fn modules(catalog: &Catalog<'_>, support: &str) -> Vec<Module> {
     modules.push(constants::types(&emitter));
     modules.push(naming::module(&emitter));
     modules.extend(constants::extensions(&emitter));
+    modules.extend(errors::module(&emitter));
+    modules.extend(environment::module(&emitter));
+    modules.extend(migrations::module(&emitter));
     modules.push(root::module(&modules));
     modules
 }

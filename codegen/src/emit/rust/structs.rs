@@ -299,7 +299,7 @@ fn redact(
         && named(others).is_some_and(|id| sensitive[id.0])
     {
         let known: Vec<_> = object.fields.iter().map(|f| literal(f.name)).collect();
-        writer.slice("let known =", &known, ";");
+        writer.slice("let known = ", &known, ";");
         let head = format!(
             "support::redact_others::<{}>",
             emitter.type_name(others, "")

@@ -167,6 +167,49 @@ impl Writer {
         self.depth -= 1;
     }
 
+    /// Writes `let name = head(arguments);`.
+    pub(super) fn let_call(&mut self, name: &str, head: &str, arguments: &[String]) {
+        let joined = arguments.join(", ");
+        let call = format!("{head}({joined})");
+        let beside = width(name) + width(&call) + 8 <= self.room();
+        if width(&joined) <= CALL_WIDTH && !beside && width(&call) + 5 <= self.room() {
+            self.open(format_args!("let {name} ="));
+            self.line(format_args!("{call};"));
+            self.depth -= 1;
+        } else {
+            self.call(&format!("let {name} = {head}"), arguments, ";");
+        }
+    }
+
+    /// Writes `head&[name { … }, …]end` with a function for what stands in the braces; a single
+    /// item shares the lines of the brackets.
+    pub(super) fn structs<T>(
+        &mut self,
+        head: &str,
+        name: &str,
+        items: &[T],
+        end: &str,
+        mut write: impl FnMut(&mut Self, &T),
+    ) {
+        match items {
+            [] => self.line(format_args!("{head}&[]{end}")),
+            [one] => {
+                self.open(format_args!("{head}&[{name} {{"));
+                write(self, one);
+                self.close(&format!("}}]{end}"));
+            }
+            _ => {
+                self.open(format_args!("{head}&["));
+                for item in items {
+                    self.open(format_args!("{name} {{"));
+                    write(self, item);
+                    self.close("},");
+                }
+                self.close(&format!("]{end}"));
+            }
+        }
+    }
+
     /// Writes `pattern => value,`, the value in a block where it does not fit.
     pub(super) fn arm(&mut self, pattern: &str, value: &str) {
         if width(pattern) + width(value) + 5 <= self.room() {
@@ -178,15 +221,15 @@ impl Writer {
         self.close("}");
     }
 
-    /// Writes `name: &[items],` of a struct literal or, with another `end`, of a constant.
+    /// Writes `head&[items]end`.
     pub(super) fn slice(&mut self, head: &str, items: &[String], end: &str) {
         let joined = items.join(", ");
-        let one_line = width(head) + width(&joined) + width(end) + 4 <= self.room();
+        let one_line = width(head) + width(&joined) + width(end) + 3 <= self.room();
         if one_line && width(&joined) <= CALL_WIDTH {
-            self.line(format_args!("{head} &[{joined}]{end}"));
+            self.line(format_args!("{head}&[{joined}]{end}"));
             return;
         }
-        self.open(format_args!("{head} &["));
+        self.open(format_args!("{head}&["));
         // Short items share lines, others have one each.
         if items.iter().all(|item| width(item) <= 10) {
             self.filled(items);

@@ -1,0 +1,173 @@
+//! What is read from others: kept where it is unknown, refused with a reason where it is wrong.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use knative_lambda_events::data::{BuildEvent, BuildEventPhase};
+use knative_lambda_events::{CloudEvent, Envelope, Event, EventError, lifecycle};
+use serde_json::{Value, json};
+
+fn build_event() -> Value {
+    json!({
+        "specversion": "1.0",
+        "id": "1",
+        "source": "io.knative.lambda/operator/knative-lambda/hello-python",
+        "type": "io.knative.lambda.lifecycle.build.started",
+        "time": "2025-12-04T12:30:00.250+02:00",
+        "data": {
+            "name": "hello-python",
+            "namespace": "knative-lambda",
+            "buildId": "build-abc123",
+            "phase": "Running",
+        },
+    })
+}
+
+fn read(event: &Value) -> Result<Event, EventError> {
+    Event::from_envelope(Envelope::from_json(event.to_string().as_bytes())?)
+}
+
+fn refusal(event: &Value) -> String {
+    read(event).unwrap_err().to_string()
+}
+
+#[test]
+fn null_and_missing_differ() {
+    for error in [
+        None,
+        Some(Value::Null),
+        Some(json!({ "message": "no space left" })),
+    ] {
+        let mut data = build_event()["data"].clone();
+        data.as_object_mut()
+            .unwrap()
+            .extend(error.clone().map(|e| ("error".into(), e)));
+        let typed: BuildEvent = serde_json::from_value(data.clone()).unwrap();
+        assert_eq!(typed.error.is_some(), error.is_some());
+        assert_eq!(serde_json::to_value(typed).unwrap(), data);
+    }
+}
+
+#[test]
+fn values_that_an_enum_does_not_know_are_kept() {
+    let mut event = build_event();
+    event["data"]["phase"] = "Paused".into();
+    let envelope = Envelope::from_value(event.clone()).unwrap();
+    let typed: CloudEvent<lifecycle::BuildStarted> = CloudEvent::from_envelope(envelope).unwrap();
+    assert_eq!(typed.data.phase, BuildEventPhase::Unknown("Paused".into()));
+    assert_eq!(typed.to_envelope().unwrap().to_value(), event);
+}
+
+#[test]
+fn times_keep_offset_and_fraction() {
+    let event = build_event();
+    let envelope = Envelope::from_value(event.clone()).unwrap();
+    assert_eq!(envelope.to_value()["time"], event["time"]);
+}
+
+#[test]
+fn wrong_events_are_refused_with_the_reason() {
+    let with = |pointer: &str, value: Value| {
+        let mut event = build_event();
+        match event.pointer_mut(pointer) {
+            Some(place) => *place = value,
+            None => event[pointer.trim_start_matches('/')] = value,
+        }
+        refusal(&event)
+    };
+    assert_eq!(with("/id", Value::Null), "the attribute `id` is missing");
+    assert_eq!(with("/id", 7.into()), "the attribute `id` is not a text");
+    assert_eq!(
+        with("/specversion", "0.3".into()),
+        "the event is of CloudEvents \"0.3\", not 1.0"
+    );
+    assert_eq!(
+        with("/time", "today".into()),
+        "the attribute `time` is not an RFC 3339 date and time"
+    );
+    assert_eq!(
+        with("/type", "io.knative.lambda.lifecycle.build.startd".into()),
+        "\"io.knative.lambda.lifecycle.build.startd\" is no event type; did you mean \
+         `io.knative.lambda.lifecycle.build.started`?"
+    );
+    assert_eq!(
+        with(
+            "/data",
+            json!({ "name": "a", "namespace": "b", "phase": "Running" })
+        ),
+        "the data do not follow their schema: missing field `buildId`"
+    );
+    assert_eq!(
+        with(
+            "/dataschema",
+            "https://knative-lambda.io/schemas/build-event/v2.0.0".into()
+        ),
+        "the data follow \"https://knative-lambda.io/schemas/build-event/v2.0.0\", which \
+         `https://knative-lambda.io/schemas/build-event/v1.0.0` cannot read"
+    );
+    assert_eq!(
+        with("/data_base64", "AA==".into()),
+        "the attribute `data_base64` is not alone: there is `data` too"
+    );
+    assert_eq!(
+        with("/extra", json!([1])),
+        "the attribute `extra` is not a text, whole number or truth value"
+    );
+    assert_eq!(refusal(&json!([])), "the event is no JSON object");
+}
+
+#[test]
+fn events_of_another_type_are_refused() {
+    let envelope = Envelope::from_value(build_event()).unwrap();
+    let error = CloudEvent::<lifecycle::BuildFailed>::from_envelope(envelope).unwrap_err();
+    assert!(matches!(error, EventError::OtherType { .. }), "{error}");
+}
+
+#[test]
+fn families_take_any_single_word() {
+    let mut event = build_event();
+    event["type"] = "io.knative.lambda.notification.metric.queue-depth".into();
+    event["data"] = json!({ "name": "queue_depth", "value": 3.5, "unit": "1" });
+    if let Err(error) = read(&event) {
+        assert!(matches!(error, EventError::Data(_)), "{error}");
+    }
+    for action in ["", "a.b", "Upper", "*"] {
+        event["type"] = format!("io.knative.lambda.notification.metric.{action}").into();
+        let error = read(&event).unwrap_err();
+        assert!(
+            matches!(error, EventError::UnknownType(_)),
+            "{action}: {error}"
+        );
+    }
+}
+
+#[test]
+fn messages_without_an_event_are_refused() {
+    let read = |headers: &[(&str, &str)], body: &str| {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (*name, value.as_bytes()));
+        Envelope::from_http(headers, body.as_bytes()).map_err(|error| error.to_string())
+    };
+    let json = ("Content-Type", "application/json");
+    assert_eq!(
+        read(&[json], "{}").unwrap_err(),
+        "the message carries no event"
+    );
+    let batch = ("content-type", "application/cloudevents-batch+json");
+    assert_eq!(
+        read(&[batch], "[]").unwrap_err(),
+        "the message carries a batch, not one event"
+    );
+    let core = [
+        ("Ce-Specversion", "1.0"),
+        ("Ce-Id", "1"),
+        ("Ce-Source", "a"),
+        ("Ce-Type", "b"),
+        json,
+    ];
+    assert!(
+        read(&core, "{")
+            .unwrap_err()
+            .starts_with("the event is no JSON")
+    );
+    assert_eq!(read(&core, "").unwrap().data, None);
+}
