@@ -26,7 +26,7 @@ use std::path::Path;
 
 use diagnostics::{Finding, Severity};
 use ir::Catalog;
-use load::{Document, Limits, Loaded};
+use load::{Limits, Loaded};
 use model::Spec;
 use source::Sources;
 
@@ -69,12 +69,9 @@ pub fn compile_loaded<R>(
     then: impl FnOnce(&Catalog<'_>) -> R,
 ) -> (Checked, Option<R>) {
     let mut findings = std::mem::take(&mut loaded.findings);
-    let spec = model::read(&loaded, &mut findings);
-    let findings = check::run(&loaded, &spec, findings);
-    let Loaded {
-        sources, documents, ..
-    } = loaded;
-    release(documents);
+    let (spec, suppressions) = model::read(&loaded, &mut findings);
+    let sources = loaded.sources;
+    let findings = check::run(&sources, &spec, &suppressions, findings);
     let mut checked = Checked {
         sources,
         spec,
@@ -90,13 +87,4 @@ pub fn compile_loaded<R>(
     } = &mut checked;
     let result = ir::lower(spec, sources, findings).map(|catalog| then(&catalog));
     (checked, result)
-}
-
-/// Frees the trees, which nobody needs any more. Of a large spec they are millions of small
-/// pieces, so this is done beside the rest of the work.
-fn release(documents: Vec<Document>) {
-    const LARGE: usize = 200;
-    if documents.len() > LARGE {
-        std::thread::spawn(move || drop(documents));
-    }
 }

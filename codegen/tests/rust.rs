@@ -14,7 +14,7 @@ use knative_lambda_codegen::{ir, model};
 fn emit(folder: &Path, support: &str) -> Vec<Module> {
     let mut loaded = load(folder, &Limits::default()).unwrap();
     let mut findings = std::mem::take(&mut loaded.findings);
-    let spec = model::read(&loaded, &mut findings);
+    let (spec, _) = model::read(&loaded, &mut findings);
     let catalog = ir::lower(&spec, &loaded.sources, &mut findings);
     let text = render(&findings, &loaded.sources, Format::Human, Colour::Never);
     assert_eq!(text, "");

@@ -154,11 +154,11 @@ fn kind_of(path: &str) -> &'static str {
 fn documents(root: &Path) -> Vec<(String, Value)> {
     let loaded = load::load(root, &Limits::default()).unwrap();
     loaded
-        .documents
+        .sources
         .iter()
-        .map(|document| {
-            let path = loaded.sources.get(document.file).path.clone();
-            (path, document.root.as_ref().unwrap().to_json())
+        .map(|(file, source)| {
+            let document = load::parse(file, source, &loaded.limits, &mut Vec::new());
+            (source.path.clone(), document.root.unwrap().to_json())
         })
         .collect()
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use knative_lambda_codegen::check::data::validate;
 use knative_lambda_codegen::check::{Index, SchemaRef};
-use knative_lambda_codegen::load::{Limits, Loaded, Node, parse};
+use knative_lambda_codegen::load::{Limits, Node, from_memory, parse};
 use knative_lambda_codegen::model;
 use knative_lambda_codegen::source::{SourceFile, Sources};
 use proptest::prelude::*;
@@ -245,36 +245,31 @@ fn closed(schema: &Value) -> Value {
     }
 }
 
-fn document(
-    sources: &mut Sources,
-    path: &str,
-    text: String,
-) -> knative_lambda_codegen::load::Document {
-    let file = sources.add(SourceFile::new(path.into(), path.into(), text));
+/// A value as the compiler sees it. JSON is YAML.
+fn node(text: String) -> Node {
+    let mut sources = Sources::new(Path::new("."));
+    let file = sources.add(SourceFile::new(
+        "value.yaml".into(),
+        "value.yaml".into(),
+        text,
+    ));
     let mut findings = Vec::new();
     let document = parse(file, sources.get(file), &Limits::default(), &mut findings);
     assert!(findings.is_empty(), "{findings:#?}");
-    document
+    document.root.unwrap()
 }
 
 /// Whether the value fits, in this crate's view.
 fn fits(root: &Value, part: &Value, value: &Value) -> bool {
-    let mut sources = Sources::new(Path::new("spec"));
-    // JSON is YAML.
     let file = json!({
         "schema": "any", "version": "1.0.0", "title": "Any", "description": "Any.",
         "root": root, "$defs": { "Part": part },
     });
-    let schema = document(&mut sources, "data/any.yaml", file.to_string());
-    let value = document(&mut sources, "value.yaml", value.to_string());
-    let value: Node = value.root.unwrap();
+    let files = vec![("data/any.yaml".to_owned(), file.to_string().into_bytes())];
+    let loaded = from_memory(Path::new("spec"), files, &Limits::default());
+    let value = node(value.to_string());
     let mut findings = Vec::new();
-    let loaded = Loaded {
-        sources,
-        documents: vec![schema],
-        findings: Vec::new(),
-    };
-    let spec = model::read(&loaded, &mut findings);
+    let (spec, _) = model::read(&loaded, &mut findings);
     let index = Index::new(&spec);
     let file = spec.data.first().unwrap_or_else(|| panic!("{findings:#?}"));
     let schema = &file.body.root;

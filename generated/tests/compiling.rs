@@ -11,7 +11,7 @@ fn awkward_program() -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../codegen/tests/awkward");
     let mut loaded = load(&folder, &Limits::default()).unwrap();
     let mut findings = std::mem::take(&mut loaded.findings);
-    let spec = model::read(&loaded, &mut findings);
+    let (spec, _) = model::read(&loaded, &mut findings);
     let catalog = ir::lower(&spec, &loaded.sources, &mut findings).unwrap();
     let types = emit::rust::nested(&catalog, "::knative_lambda_events::support");
     format!(

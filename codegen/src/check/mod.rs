@@ -12,10 +12,10 @@ mod version;
 use std::sync::OnceLock;
 
 use crate::diagnostics::{Code, Finding, Severity};
-use crate::load::{Document, Loaded, Suppression};
+use crate::load::Suppression;
 use crate::model::{Spec, Text};
 use crate::parallel;
-use crate::source::{Sources, Span};
+use crate::source::{SourceFile, Sources, Span};
 
 pub use data::{Role, Visit};
 pub use index::{EventRef, Index, Pattern, SchemaRef};
@@ -150,8 +150,13 @@ const EVENTS_A_THREAD: usize = 100;
 const FILES_A_THREAD: usize = 50;
 
 /// Runs every rule over `spec` and applies the suppressions. The result is sorted.
-pub fn run(loaded: &Loaded, spec: &Spec, mut findings: Vec<Finding>) -> Vec<Finding> {
-    let context = Context::new(&loaded.sources, spec);
+pub fn run(
+    sources: &Sources,
+    spec: &Spec,
+    suppressions: &[Suppression],
+    mut findings: Vec<Finding>,
+) -> Vec<Finding> {
+    let context = Context::new(sources, spec);
     // A thread is worth its start only where a spec is large.
     let grain = if context.index.events.len() < EVENTS_A_THREAD {
         usize::MAX
@@ -178,46 +183,42 @@ pub fn run(loaded: &Loaded, spec: &Spec, mut findings: Vec<Finding>) -> Vec<Find
         findings
     });
     findings.extend(found.into_iter().flatten());
-    suppress(loaded, &mut findings);
+    suppress(sources, suppressions, &mut findings);
     crate::diagnostics::sort(&mut findings);
     findings
 }
 
 /// Drops the warnings that a comment silences, and reports comments that silence none.
-fn suppress(loaded: &Loaded, findings: &mut Vec<Finding>) {
+fn suppress(sources: &Sources, suppressions: &[Suppression], findings: &mut Vec<Finding>) {
     let mut unused = Vec::new();
-    for document in &loaded.documents {
-        for suppression in &document.suppressions {
-            let line = covered_line(loaded, document, suppression);
-            let source = loaded.sources.get(document.file);
-            let before = findings.len();
-            findings.retain(|f| {
-                f.severity == Severity::Error
-                    || f.code != suppression.code
-                    || f.primary.span.file != document.file
-                    || source.line_column(f.primary.span.start).0 != line
-            });
-            if findings.len() == before {
-                unused.push(rules::unused_suppression::report(suppression));
-            }
+    for suppression in suppressions {
+        let source = sources.get(suppression.span.file);
+        let line = covered_line(source, suppression);
+        let before = findings.len();
+        findings.retain(|f| {
+            f.severity == Severity::Error
+                || f.code != suppression.code
+                || f.primary.span.file != suppression.span.file
+                || source.line_column(f.primary.span.start).0 != line
+        });
+        if findings.len() == before {
+            unused.push(rules::unused_suppression::report(suppression));
         }
     }
     findings.extend(unused);
 }
 
+/// Lines of comment that may stand between a suppression and what it speaks of.
+const COMMENT_LINES: usize = 100;
+
 /// The line that a comment speaks of: its own, or the next with content where it stands alone.
-fn covered_line(loaded: &Loaded, document: &Document, suppression: &Suppression) -> usize {
-    let source = loaded.sources.get(document.file);
+fn covered_line(source: &SourceFile, suppression: &Suppression) -> usize {
     let (own, _) = source.line_column(suppression.span.start);
     let alone = |line: usize| {
-        let text = source
-            .text
-            .get(source.line_range(line))
-            .unwrap_or("")
-            .trim_start();
+        let text = source.text.get(source.line_range(line)).unwrap_or("");
+        let text = text.trim_start();
         text.is_empty() || text.starts_with('#')
     };
-    (own..=source.line_count())
-        .find(|line| !alone(*line))
-        .unwrap_or(own)
+    let last = source.line_count().min(own + COMMENT_LINES);
+    (own..=last).find(|line| !alone(*line)).unwrap_or(own)
 }

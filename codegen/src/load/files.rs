@@ -1,10 +1,11 @@
 //! Which files belong to a spec, and reading them within bounds.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Document, Loaded, yaml};
+use super::Loaded;
 use crate::check::rules;
 use crate::diagnostics::Finding;
 use crate::parallel;
@@ -74,39 +75,20 @@ pub fn from_memory(root: &Path, files: Vec<(String, Vec<u8>)>, limits: &Limits) 
 }
 
 fn assemble(root: &Path, read: Vec<(SourceFile, Option<Problem>)>, limits: &Limits) -> Loaded {
-    let mut sources = Sources::new(root);
-    let mut findings = Vec::new();
-    let mut files = Vec::with_capacity(read.len());
+    let mut loaded = Loaded {
+        sources: Sources::new(root),
+        incomplete: HashSet::new(),
+        findings: Vec::new(),
+        limits: limits.clone(),
+    };
     for (source, problem) in read {
-        let file = sources.add(source);
-        let whole = problem.is_none();
-        findings.extend(problem.map(|p| p.report(file)));
-        files.push((file, whole));
+        let file = loaded.sources.add(source);
+        if let Some(problem) = problem {
+            loaded.incomplete.insert(file);
+            loaded.findings.push(problem.report(file));
+        }
     }
-    let parsed = parallel::map(&files, FILES_A_THREAD, |(file, whole)| {
-        let mut findings = Vec::new();
-        // Half a file lacks keys that the whole has.
-        let document = if *whole {
-            yaml::parse(*file, sources.get(*file), limits, &mut findings)
-        } else {
-            Document {
-                file: *file,
-                root: None,
-                suppressions: Vec::new(),
-            }
-        };
-        (document, findings)
-    });
-    let mut documents: Vec<Document> = Vec::with_capacity(parsed.len());
-    for (document, found) in parsed {
-        findings.extend(found);
-        documents.push(document);
-    }
-    Loaded {
-        sources,
-        documents,
-        findings,
-    }
+    loaded
 }
 
 /// Why a file's text is not what is on disk.

@@ -1,4 +1,4 @@
-//! Reads a spec folder into trees whose every scalar knows its place.
+//! Reads a spec folder, and its files into trees whose every scalar knows its place.
 //!
 //! Nothing here knows what the files mean; [`crate::model`] does.
 
@@ -12,18 +12,25 @@ pub use suppression::Suppression;
 pub use tree::{Map, Node, Value};
 pub use yaml::parse;
 
+use std::collections::HashSet;
+
 use crate::diagnostics::Finding;
 use crate::source::{FileId, Sources};
 
-/// A spec folder, read but not understood.
+/// A spec folder, read but not parsed.
+///
+/// Files are parsed where they are understood ([`crate::model::read`]), one after the other on
+/// each core: the tree of one is freed before that of the next is made.
 #[derive(Debug)]
 pub struct Loaded {
     /// The text of every file.
     pub sources: Sources,
-    /// The tree of every file that could be parsed.
-    pub documents: Vec<Document>,
+    /// Files whose text is not all of what is on disk.
+    pub incomplete: HashSet<FileId>,
     /// What was wrong on the way.
     pub findings: Vec<Finding>,
+    /// Bounds for parsing.
+    pub limits: Limits,
 }
 
 /// The tree of one file.

@@ -1,14 +1,12 @@
 //! Which file of a spec holds what.
 
-use std::collections::HashSet;
-
 use serde_json::Value as Json;
 
 use super::decode::{Decode, Decoder, Definitions};
 use super::{Spec, SpecFile};
 use crate::check::rules;
 use crate::diagnostics::Finding;
-use crate::load::{Document, Loaded};
+use crate::load::{self, Document, Loaded, Suppression};
 use crate::parallel;
 use crate::source::{FileId, Span};
 
@@ -107,50 +105,73 @@ pub static KINDS: &[FileKind] = &[
     many!("flows/*.yaml", "flow", flows: super::FlowFile),
 ];
 
-/// Documents that are worth a thread of their own.
-const DOCUMENTS_A_THREAD: usize = 32;
+/// Files that are worth a thread of their own.
+const FILES_A_THREAD: usize = 16;
 
-/// Reads every document by its kind. What is wrong is pushed to `findings`.
-pub fn read(loaded: &Loaded, findings: &mut Vec<Finding>) -> Spec {
-    let explained: HashSet<FileId> = findings.iter().map(|f| f.primary.span.file).collect();
-    let parts = parallel::map(&loaded.documents, DOCUMENTS_A_THREAD, |document| {
-        let mut decoder = Decoder::default();
-        let mut spec = Spec::default();
-        let path = &loaded.sources.get(document.file).path;
-        match KINDS.iter().find(|kind| kind.matches(path)) {
-            Some(kind) => {
-                if document.root.is_none() && !explained.contains(&document.file) {
-                    let start = Span::new(document.file, 0, 0);
-                    decoder.findings.push(rules::empty_file::report(start));
-                }
-                if !(kind.decode)(document, &mut decoder, &mut spec) {
-                    spec.broken.push(path.clone());
-                }
-            }
-            None => decoder
-                .findings
-                .push(rules::unknown_file::report(document.file, path)),
-        }
-        (spec, decoder.findings)
-    });
+/// What one file gives.
+struct Part {
+    spec: Spec,
+    findings: Vec<Finding>,
+    suppressions: Vec<Suppression>,
+}
+
+/// Parses every file and reads it by its kind. What is wrong is pushed to `findings`.
+///
+/// Also returns the `klambda-allow` comments of all files.
+pub fn read(loaded: &Loaded, findings: &mut Vec<Finding>) -> (Spec, Vec<Suppression>) {
+    let files: Vec<FileId> = loaded.sources.iter().map(|(file, _)| file).collect();
+    let parts = parallel::map(&files, FILES_A_THREAD, |file| read_file(loaded, *file));
     let mut spec = Spec::default();
-    for (part, found) in parts {
-        spec.absorb(part);
-        findings.extend(found);
+    let mut suppressions = Vec::new();
+    for part in parts {
+        spec.absorb(part.spec);
+        findings.extend(part.findings);
+        suppressions.extend(part.suppressions);
     }
     missing(loaded, findings);
-    spec
+    (spec, suppressions)
+}
+
+fn read_file(loaded: &Loaded, file: FileId) -> Part {
+    let source = loaded.sources.get(file);
+    let mut spec = Spec::default();
+    let mut decoder = Decoder::default();
+    let mut suppressions = Vec::new();
+    match KINDS.iter().find(|kind| kind.matches(&source.path)) {
+        // Half a file lacks keys that the whole has.
+        Some(_) if loaded.incomplete.contains(&file) => spec.broken.push(source.path.clone()),
+        Some(kind) => {
+            let findings = &mut decoder.findings;
+            let document = load::parse(file, source, &loaded.limits, findings);
+            if document.root.is_none() && findings.is_empty() {
+                findings.push(rules::empty_file::report(Span::new(file, 0, 0)));
+            }
+            if !(kind.decode)(&document, &mut decoder, &mut spec) {
+                spec.broken.push(source.path.clone());
+            }
+            suppressions = document.suppressions;
+        }
+        None => {
+            let finding = rules::unknown_file::report(file, &source.path);
+            decoder.findings.push(finding);
+        }
+    }
+    Part {
+        spec,
+        findings: decoder.findings,
+        suppressions,
+    }
 }
 
 /// Reports the kinds of file that a spec cannot do without and that are not there.
 fn missing(loaded: &Loaded, findings: &mut Vec<Finding>) {
-    let Some(first) = loaded.documents.first() else {
+    let Some((first, _)) = loaded.sources.iter().next() else {
         return;
     };
     for kind in KINDS.iter().filter(|kind| !kind.optional) {
         let mut files = loaded.sources.iter();
         if files.all(|(_, file)| !kind.matches(&file.path)) {
-            let place = Span::new(first.file, 0, 0);
+            let place = Span::new(first, 0, 0);
             findings.push(rules::missing_file::report(place, kind.path));
         }
     }

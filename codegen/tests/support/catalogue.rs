@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use knative_lambda_codegen::diagnostics::Finding;
-use knative_lambda_codegen::load::{Limits, Loaded, parse};
-use knative_lambda_codegen::source::{SourceFile, Sources};
+use knative_lambda_codegen::load::{Limits, from_memory};
 use knative_lambda_codegen::{Checked, compile_loaded};
 
 /// Text of each file, by path below the spec folder.
@@ -45,20 +43,10 @@ pub(crate) fn lay(files: &mut Files, path: &str, text: &str) {
 
 /// Compiles `files` as `klambda check` does, without a disk.
 pub(crate) fn compile(files: &Files) -> Checked {
-    let mut sources = Sources::new(Path::new("spec"));
-    let mut documents = Vec::new();
-    let mut findings: Vec<Finding> = Vec::new();
-    for (path, text) in files {
-        let on_disk = Path::new("spec").join(path);
-        let file = sources.add(SourceFile::new(path.clone(), on_disk, text.clone()));
-        let limits = Limits::default();
-        documents.push(parse(file, sources.get(file), &limits, &mut findings));
-    }
-    let loaded = Loaded {
-        sources,
-        documents,
-        findings,
-    };
+    let files = files
+        .iter()
+        .map(|(path, text)| (path.clone(), text.clone().into_bytes()));
+    let loaded = from_memory(Path::new("spec"), files.collect(), &Limits::default());
     compile_loaded(loaded, |_| ()).0
 }
 

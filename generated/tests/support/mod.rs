@@ -1,4 +1,5 @@
 //! The catalogue that the crate was built from, for tests.
+#![allow(dead_code, reason = "each test uses some of it")]
 
 use std::path::Path;
 

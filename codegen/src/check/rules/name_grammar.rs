@@ -97,7 +97,8 @@ impl Names<'_, '_> {
         let last = key.split('.').count() - 1;
         for (number, part) in key.split('.').enumerate() {
             let what = if number == last { "action" } else { "entity" };
-            if !is_name(part) && !(number == last && part == "*") {
+            let fine = is_name(part) || number == last && part == "*";
+            if !fine {
                 self.report(what, key, offset, part);
             }
             offset += part.len() + 1;
