@@ -458,16 +458,16 @@ fn rules_translate_data() {
 #[test]
 fn what_no_rule_names_is_kept() {
     let rules = format!(
-        "{KEY}    data:\n      name: {{ from: [key, ident.key] }}\n      address.city: {{ from: [ident.city] }}\n"
+        "{KEY}    data:\n      name: {{ from: [key, ident.key] }}\n      quantity: {{ from: [pieces] }}\n      address.city: {{ from: [ident.city] }}\n"
     );
     let old = json!({
-        "key": "a", "quantity": 2, "ident": { "city": "Porto", "key": "b" }, "address": { "lines": ["x"], "city": "no" },
+        "key": "a", "pieces": 2, "total": 5, "ident": { "city": "Porto", "key": "b" }, "address": { "lines": ["x"], "city": "no" },
     });
     let found = migrated(&rules, &legacy(old));
     assert_eq!(found.messages(), Vec::<String>::new());
     assert_eq!(
         found.migrated[0]["data"],
-        json!({ "name": "a", "address": { "city": "Porto", "lines": ["x"] }, "quantity": 2 })
+        json!({ "name": "a", "address": { "city": "Porto", "lines": ["x"] }, "quantity": 2, "total": 5 })
     );
 }
 
@@ -490,7 +490,9 @@ fn what_is_missing_is_named_as_the_legacy_event_names_it() {
 
 #[test]
 fn wrong_values_are_reported_where_they_come_from() {
-    let rules = format!("{KEY}    data:\n      quantity: {{ from: [pieces] }}\n");
+    let rules = format!(
+        "{KEY}    data:\n      name: {{ from: [name] }}\n      quantity: {{ from: [pieces] }}\n"
+    );
     let event = legacy(json!({ "name": "a", "pieces": "many" }));
     let found = migrated(&rules, &event);
     let column = event.to_string().find("\"many\"").unwrap() + 1;
