@@ -6,3 +6,9 @@ use std::path::PathBuf;
 pub fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
+
+/// The Rust on the pages of the event types: each reads the sample of its page.
+#[cfg(doctest)]
+mod pages {
+    include!(concat!(env!("OUT_DIR"), "/pages.rs"));
+}

@@ -13,6 +13,9 @@ pub(super) use super::text::{code, codes, plain, sentence, slug, yes_no};
 /// Folder of all pages, below the project.
 pub(super) const FOLDER: &str = "docs/reference";
 
+/// Bytes that most pages have at least.
+const USUAL_LENGTH: usize = 4096;
+
 /// A page that is being written.
 pub(super) struct Page {
     /// Path below [`FOLDER`]; empty for what stands elsewhere.
@@ -26,7 +29,10 @@ impl Page {
     /// A page at `path` that is made from the file `source`.
     pub(super) fn new(path: impl Into<String>, source: &str, title: &str) -> Self {
         let mut page = Self::fragment(path);
-        page.text = format!("<!-- {} -->\n", crate::emit::header(source));
+        page.text.reserve(USUAL_LENGTH);
+        for part in ["<!-- ", &crate::emit::header(source), " -->\n"] {
+            page.text.push_str(part);
+        }
         page.heading(1, title);
         page
     }

@@ -6,6 +6,7 @@ use super::site::Site;
 use crate::check::SchemaRef;
 use crate::ir::{Field, StringFormat, Type, TypeDef, TypeId};
 use crate::model::JsonType;
+use crate::parallel;
 
 /// Rows after which nested objects are only linked: references may multiply beyond any bound.
 const MOST_ROWS: usize = 400;
@@ -27,8 +28,8 @@ const COLUMNS: &[&str] = &[
 
 /// The table of every schema, by its number. The links in them hold on pages one folder deep.
 pub(super) fn tables(site: &Site<'_>) -> Vec<String> {
-    let schemas = site.catalog.schemas.iter().enumerate();
-    schemas.map(|(n, _)| table(site, n)).collect()
+    let numbers: Vec<usize> = (0..site.catalog.schemas.len()).collect();
+    parallel::map(&numbers, super::PAGES_A_THREAD, |n| table(site, *n))
 }
 
 fn table(site: &Site<'_>, number: usize) -> String {

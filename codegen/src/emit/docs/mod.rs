@@ -37,11 +37,15 @@ mod text;
 use super::{OutputFile, Target};
 use crate::ir::Catalog;
 use crate::model::Deprecation;
+use crate::parallel;
 use markdown::Page;
 use site::Site;
 
 pub use regions::{RegionError, fill_regions};
 pub use rules::TARGET as RULES;
+
+/// Pages that are worth a thread of their own; one takes about 20 µs.
+const PAGES_A_THREAD: usize = 32;
 
 /// The reference.
 pub static TARGET: Target = Target {
@@ -102,8 +106,14 @@ fn emit(catalog: &Catalog<'_>) -> Vec<OutputFile> {
         }
     }
     files.push(index::page(&site, &listed));
-    files.extend((0..catalog.schemas.len()).map(|n| schema::page(&site, n, &tables[n])));
-    files.extend((0..catalog.events.len()).map(|n| event::page(&site, n, &tables)));
+    let numbers: Vec<usize> = (0..catalog.schemas.len()).collect();
+    files.extend(parallel::map(&numbers, PAGES_A_THREAD, |n| {
+        schema::page(&site, *n, &tables[*n])
+    }));
+    let numbers: Vec<usize> = (0..catalog.events.len()).collect();
+    files.extend(parallel::map(&numbers, PAGES_A_THREAD, |n| {
+        event::page(&site, *n, &tables)
+    }));
     let spec = catalog.spec;
     files.extend(spec.partners.iter().map(|p| partner::page(&site, p)));
     files.extend(
