@@ -1,12 +1,16 @@
 //! Every example of the catalogue survives being read and written, in each form.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+#[path = "support/catalog.rs"]
+mod catalog;
+#[path = "support/examples.rs"]
+mod examples;
 
 use knative_lambda_events::{Data, Envelope, Event, EventType};
 use serde_json::Value;
 
-use support::{examples, plain_numbers, with_catalog};
+use catalog::with_catalog;
+use examples::{examples, plain_numbers};
 
 fn assert_same(found: &Value, expected: &Value) {
     assert_eq!(plain_numbers(found), plain_numbers(expected));

@@ -2,12 +2,16 @@
 #![cfg(feature = "cloudevents-sdk")]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+#[path = "support/catalog.rs"]
+mod catalog;
+#[path = "support/examples.rs"]
+mod examples;
 
 use cloudevents::AttributesReader;
 use knative_lambda_events::{Envelope, Event};
 
-use support::{examples, plain_numbers, with_catalog};
+use catalog::with_catalog;
+use examples::{examples, plain_numbers};
 
 #[test]
 fn every_example_goes_there_and_back() {

@@ -1,4 +1,5 @@
 //! The base catalogue, files laid over it, and what the compiler finds.
+#![allow(dead_code, reason = "each test uses some of it")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,18 +1,14 @@
+<<<<<<< HEAD:generated/tests/support/mod.rs
 //! The catalogue that the crate was built from, for tests.
 #![allow(dead_code, reason = "each test uses some of it")]
 
 use std::path::Path;
+=======
+//! Examples of the catalogue.
+>>>>>>> helper-rust:generated/tests/support/examples.rs
 
 use knative_lambda_codegen::ir::{Catalog, EventType};
 use serde_json::Value;
-
-/// Calls `test` with the catalogue.
-pub(crate) fn with_catalog<R>(test: impl FnOnce(&Catalog<'_>) -> R) -> R {
-    let folder = Path::new(env!("KLAMBDA_SPEC"));
-    let (checked, result) = knative_lambda_codegen::compile(folder, test).unwrap();
-    assert!(!checked.has_errors(), "{:?}", checked.findings);
-    result.unwrap()
-}
 
 /// Every example of every event type, complete.
 pub(crate) fn examples(catalog: &Catalog<'_>) -> Vec<Value> {
