@@ -1,11 +1,4 @@
-<<<<<<< HEAD:generated/tests/support/mod.rs
-//! The catalogue that the crate was built from, for tests.
-#![allow(dead_code, reason = "each test uses some of it")]
-
-use std::path::Path;
-=======
 //! Examples of the catalogue.
->>>>>>> helper-rust:generated/tests/support/examples.rs
 
 use knative_lambda_codegen::ir::{Catalog, EventType};
 use serde_json::Value;
