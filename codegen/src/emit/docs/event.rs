@@ -176,7 +176,8 @@ fn samples(site: &Site<'_>, page: &mut Page, number: usize) {
     }
     page.heading(3, "Structured form");
     page.markdown("Sent with `Content-Type: application/cloudevents+json`:");
-    page.code("json", &sample::pretty(&sample));
+    let json = sample::pretty(&sample);
+    page.code("json", &json);
     let brokers = site.catalog.spec.broker.as_ref();
     let broker = brokers.and_then(|f| f.brokers.iter().next());
     let url = broker.map_or(SOME_BROKER, |(_, b)| b.url.value.as_str());
@@ -186,7 +187,7 @@ fn samples(site: &Site<'_>, page: &mut Page, number: usize) {
     }
     page.heading(3, "In Rust");
     let event = &site.catalog.events[number];
-    page.code("rust", &snippet::rust(site, event, &sample));
+    page.code("rust", &snippet::rust(site, event, &sample, &json));
 }
 
 /// Names under which it was sent before.

@@ -2,14 +2,13 @@
 
 use serde_json::Value as Json;
 
-use super::sample::pretty;
 use super::site::Site;
 use crate::ir::{EventType, StringFormat, Type, TypeDef, names};
 
-/// A program that reads `sample` as the event type that it is.
-pub(super) fn rust(site: &Site<'_>, event: &EventType<'_>, sample: &Json) -> String {
+/// A program that reads `sample`, written as `json`, as the event type that it is.
+pub(super) fn rust(site: &Site<'_>, event: &EventType<'_>, sample: &Json, json: &str) -> String {
     let events = crate_name(&site.catalog.header.catalog);
-    let json = raw_string(&pretty(sample));
+    let json = raw_string(json);
     let assertion = assertion(site, event, sample);
     format!(
         "\

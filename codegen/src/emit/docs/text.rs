@@ -34,6 +34,13 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
 
 /// A code span.
 pub(super) fn code(text: &str) -> String {
+    if !text.contains(['`', '\n', '\r']) {
+        let mut span = String::with_capacity(text.len() + 2);
+        span.push('`');
+        span.push_str(text);
+        span.push('`');
+        return span;
+    }
     let text = text.replace(['\n', '\r'], " ");
     let quote = "`".repeat(longest_run(&text) + 1);
     if text.starts_with('`') || text.ends_with('`') {
