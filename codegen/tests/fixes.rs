@@ -4,7 +4,7 @@
 #[path = "support/catalogue.rs"]
 mod catalogue;
 
-use catalogue::{base, compile};
+use catalogue::{base, compile, lay};
 use knative_lambda_codegen::fix;
 
 const PATH: &str = "data/note.yaml";
@@ -19,7 +19,7 @@ fn note(members: &str) -> String {
 /// Mends `before`; `code` must be found before and no longer after.
 fn check(code: &str, before: &str, after: &str) {
     let mut files = base();
-    files.insert(PATH.to_owned(), note(before));
+    lay(&mut files, PATH, &note(before));
     let checked = compile(&files);
     let has = |checked: &knative_lambda_codegen::Checked| {
         checked.findings.iter().any(|f| f.code.to_string() == code)
@@ -28,7 +28,7 @@ fn check(code: &str, before: &str, after: &str) {
     let (fixed, _) = fix::apply(&checked.findings, &checked.sources);
     let fixed = fixed.into_iter().next().expect("something is fixed");
     assert_eq!(fixed.text, note(after));
-    files.insert(PATH.to_owned(), fixed.text);
+    lay(&mut files, PATH, &fixed.text);
     let checked = compile(&files);
     assert!(!has(&checked), "{code} is still found in\n{after}");
 }
@@ -101,7 +101,7 @@ fn a_misspelt_name_is_replaced_inside_its_quotes() {
 fn copies_by_aliases_are_left_alone() {
     let mut files = base();
     let members = "    name: &text { type: string, description: N. }\n    token: *text\n";
-    files.insert(PATH.to_owned(), note(members));
+    lay(&mut files, PATH, &note(members));
     let checked = compile(&files);
     let mut found = checked.findings.iter().filter(|f| f.code.0 == 315);
     let finding = found.next().expect("the copy is a secret");
