@@ -26,8 +26,8 @@ use std::path::Path;
 
 use diagnostics::{Finding, Severity};
 use ir::Catalog;
-use load::{Limits, Loaded};
-use model::Spec;
+use load::{Limits, Loaded, Suppression};
+use model::{Memory, Spec};
 use source::Sources;
 
 /// A spec that was read and checked.
@@ -63,6 +63,22 @@ pub fn compile<R>(
     ))
 }
 
+/// As [`compile`], for those who compile again and again: files that did not change since the
+/// last time are not parsed again.
+///
+/// # Errors
+/// When the folder cannot be listed.
+pub fn compile_again<R>(
+    folder: &Path,
+    memory: &mut Memory,
+    then: impl FnOnce(&Catalog<'_>) -> R,
+) -> io::Result<(Checked, Option<R>)> {
+    let mut loaded = load::load(folder, &Limits::default())?;
+    let mut findings = std::mem::take(&mut loaded.findings);
+    let (spec, suppressions) = model::read_again(&loaded, memory, &mut findings);
+    Ok(finish(loaded.sources, spec, &suppressions, findings, then))
+}
+
 /// As [`compile`], of a spec that was read already.
 pub fn compile_loaded<R>(
     mut loaded: Loaded,
@@ -70,8 +86,17 @@ pub fn compile_loaded<R>(
 ) -> (Checked, Option<R>) {
     let mut findings = std::mem::take(&mut loaded.findings);
     let (spec, suppressions) = model::read(&loaded, &mut findings);
-    let sources = loaded.sources;
-    let findings = check::run(&sources, &spec, &suppressions, findings);
+    finish(loaded.sources, spec, &suppressions, findings, then)
+}
+
+fn finish<R>(
+    sources: Sources,
+    spec: Spec,
+    suppressions: &[Suppression],
+    findings: Vec<Finding>,
+    then: impl FnOnce(&Catalog<'_>) -> R,
+) -> (Checked, Option<R>) {
+    let findings = check::run(&sources, &spec, suppressions, findings);
     let mut checked = Checked {
         sources,
         spec,

@@ -1,7 +1,6 @@
 //! Events: validated, read, migrated and sampled by the base catalogue.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[allow(dead_code)]
 #[path = "support/catalogue.rs"]
 mod catalogue;
 

@@ -1,7 +1,6 @@
 //! Rules stay linear: a catalogue of thousands of event types is checked in a debug build.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[allow(dead_code)]
 #[path = "support/catalogue.rs"]
 mod catalogue;
 

@@ -1,12 +1,15 @@
 //! `klambda generate`.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use knative_lambda_codegen::emit::{TARGETS, Target, docs};
+use knative_lambda_codegen::Checked;
+use knative_lambda_codegen::emit::{OutputFile, TARGETS, Target, docs};
 use knative_lambda_codegen::ir::Catalog;
+use knative_lambda_codegen::model::Memory;
 use knative_lambda_codegen::parallel;
 use knative_lambda_codegen::write::{Action, Outputs, Plan, Tree};
 
@@ -55,12 +58,48 @@ pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failur
     if let Some(out) = &arguments.out {
         project.root.clone_from(out);
     }
+    let mut session = Session::default();
     if arguments.watch {
+        session.memory = Some(Memory::default());
         return watch::watch(&project.spec, output, || {
-            once(arguments, &project, &targets, output)
+            once(arguments, &project, &targets, &mut session, output)
         });
     }
-    once(arguments, &project, &targets, output)
+    once(arguments, &project, &targets, &mut session, output)
+}
+
+/// What one run leaves for the next while the spec is watched.
+#[derive(Default)]
+struct Session {
+    /// Files of the spec as they were read; `None` where there is no next run.
+    memory: Option<Memory>,
+    /// Content of each file that was written, or found to be so, by path.
+    written: HashMap<String, String>,
+}
+
+impl Session {
+    fn compile<R>(
+        &mut self,
+        project: &Project,
+        then: impl FnOnce(&Catalog<'_>) -> R,
+    ) -> Result<(Checked, Option<R>), Failure> {
+        match &mut self.memory {
+            Some(memory) => project.compile_again(memory, then),
+            None => project.compile(then),
+        }
+    }
+
+    /// Which files the run before left as they are wanted now.
+    fn settled(&self, files: &[OutputFile]) -> HashSet<String> {
+        let same = |f: &&OutputFile| self.written.get(&f.path) == Some(&f.content);
+        files.iter().filter(same).map(|f| f.path.clone()).collect()
+    }
+
+    fn remember(&mut self, files: Option<Vec<OutputFile>>) {
+        let files = files.into_iter().flatten();
+        self.written
+            .extend(files.map(|file| (file.path, file.content)));
+    }
 }
 
 /// Generates, or checks what is there.
@@ -68,17 +107,25 @@ fn once(
     arguments: &Arguments,
     project: &Project,
     targets: &[&'static Target],
+    session: &mut Session,
     output: &Output,
 ) -> Result<Exit, Failure> {
     let started = Instant::now();
     let options = &arguments.spec;
-    let (checked, outputs) = project.compile(|catalog| emit(catalog, targets, &project.root))?;
+    let (checked, outputs) =
+        session.compile(project, |catalog| emit(catalog, targets, &project.root))?;
     options.print(&checked.findings, &checked.sources, output);
     let exit = project::exit(&checked.findings, arguments.deny_warnings);
+    if session.memory.is_none() {
+        // The process ends soon: freeing half a million small pieces one by one helps nobody.
+        std::mem::forget(checked);
+    }
     let (Some(outputs), Exit::Fine) = (outputs, exit) else {
         return Ok(Exit::Findings);
     };
-    let outputs = outputs?;
+    let mut outputs = outputs?;
+    outputs.settled = session.settled(&outputs.files);
+    let files = session.memory.is_some().then(|| outputs.files.clone());
     let waiting = || project::waiting(output);
     let tree = if arguments.check {
         Tree::read(&project.root, waiting)
@@ -92,6 +139,7 @@ fn once(
         return differences(&plan, arguments, output);
     }
     tree.commit(&plan).map_err(project::write_failure)?;
+    session.remember(files);
     report(&plan, started, arguments, output)?;
     Ok(Exit::Fine)
 }
@@ -129,6 +177,7 @@ fn emit(
         files,
         folders: targets.iter().map(|t| t.folder).collect(),
         others: others.map(|t| t.folder).collect(),
+        settled: HashSet::new(),
         guides,
     })
 }

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use knative_lambda_codegen::diagnostics::{self, Finding, Severity};
 use knative_lambda_codegen::ir::Catalog;
+use knative_lambda_codegen::model::Memory;
 use knative_lambda_codegen::source::Sources;
 use knative_lambda_codegen::write::{self, Recovery, Tree};
-use knative_lambda_codegen::{Checked, compile};
+use knative_lambda_codegen::{Checked, compile, compile_again};
 
 use super::{Exit, Failure, Output};
 
@@ -127,13 +128,25 @@ impl SpecOptions {
 }
 
 impl Project {
+    /// Compiles the spec; files that did not change since the last time are not parsed again.
+    pub(crate) fn compile_again<R>(
+        &self,
+        memory: &mut Memory,
+        then: impl FnOnce(&Catalog<'_>) -> R,
+    ) -> Result<(Checked, Option<R>), Failure> {
+        compile_again(&self.spec, memory, then).map_err(|error| self.unreadable(&error))
+    }
+
+    fn unreadable(&self, error: &std::io::Error) -> Failure {
+        Failure::io(format!("cannot read `{}`", self.spec.display()), error)
+    }
+
     /// Compiles the spec.
     pub(crate) fn compile<R>(
         &self,
         then: impl FnOnce(&Catalog<'_>) -> R,
     ) -> Result<(Checked, Option<R>), Failure> {
-        compile(&self.spec, then)
-            .map_err(|error| Failure::io(format!("cannot read `{}`", self.spec.display()), &error))
+        compile(&self.spec, then).map_err(|error| self.unreadable(&error))
     }
 }
 

@@ -374,6 +374,8 @@ impl<'a> Lowering<'a> {
         });
         // Added before its members are looked at, because they may contain it.
         let id = self.add(schema, definition, span, nullable);
+        let required: HashSet<&str> = schema.required.iter().map(|r| r.value.as_str()).collect();
+        let mut names: HashMap<String, Span> = HashMap::with_capacity(schema.properties.len());
         let mut fields: Vec<Field<'a>> = Vec::with_capacity(schema.properties.len());
         for (member, declared) in schema.properties.iter() {
             let type_name = format!("{rust_name}{}", rust_type(&member.value));
@@ -387,16 +389,15 @@ impl<'a> Lowering<'a> {
                 Some(name) if !matches!(r#type, Type::Named(_)) => name.value.clone(),
                 _ => rust_field(&member.value),
             };
-            if let Some(first) = fields.iter().find(|f| f.rust_name == rust) {
-                let finding =
-                    rules::name_collision::report("field", &rust, member.span, first.span);
+            if let Some(first) = names.insert(rust.clone(), member.span) {
+                let finding = rules::name_collision::report("field", &rust, member.span, first);
                 self.names.collisions.push(finding);
             }
             fields.push(Field {
                 name: &member.value,
                 rust_name: rust,
                 r#type,
-                required: schema.required.iter().any(|r| r.value == member.value),
+                required: required.contains(member.value.as_str()),
                 sensitive: declared.x_sensitive.as_ref().is_some_and(|s| s.value),
                 recursive: false,
                 schema: declared,

@@ -13,7 +13,7 @@ pub struct Suppression {
     pub span: Span,
 }
 
-const MARK: &str = "klambda-allow";
+pub(super) const MARK: &str = "klambda-allow";
 
 /// Reads a comment (`text` is what follows `#`). Other comments are `None`.
 pub(super) fn parse(text: &str, span: Span, findings: &mut Vec<Finding>) -> Option<Suppression> {

@@ -1,5 +1,7 @@
 //! The tree of a YAML file, with places.
 
+use std::collections::HashMap;
+
 use crate::source::{Span, Spanned};
 
 /// One value of a YAML file and its place.
@@ -34,12 +36,34 @@ pub enum Value {
 #[derive(Clone, Debug, Default)]
 pub struct Map {
     entries: Vec<(Spanned<String>, Node)>,
+    /// Numbers of the entries by key, where there are many; boxed because most maps are small.
+    #[allow(clippy::box_collection, reason = "a word instead of the six of a map")]
+    index: Option<Box<HashMap<String, usize>>>,
 }
+
+/// Entries from which on a mapping has an index.
+const MANY: usize = 32;
 
 impl Map {
     /// Adds an entry; the caller has made sure that the key is new.
     pub(crate) fn push(&mut self, key: Spanned<String>, value: Node) {
+        if let Some(index) = &mut self.index {
+            index.insert(key.value.clone(), self.entries.len());
+        } else if self.entries.len() == MANY {
+            let keys = self.entries.iter().map(|(k, _)| k).chain([&key]);
+            let index = keys
+                .enumerate()
+                .map(|(number, k)| (k.value.clone(), number));
+            self.index = Some(Box::new(index.collect()));
+        }
         self.entries.push((key, value));
+    }
+
+    fn position(&self, key: &str) -> Option<usize> {
+        match &self.index {
+            Some(index) => index.get(key).copied(),
+            None => self.entries.iter().position(|(k, _)| k.value == key),
+        }
     }
 
     /// Adds an entry, or replaces the value of the one with the same key.
@@ -52,8 +76,8 @@ impl Map {
 
     /// The value of `key`, to be changed.
     pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
-        let mut entries = self.entries.iter_mut();
-        entries.find(|(k, _)| k.value == key).map(|(_, v)| v)
+        let position = self.position(key)?;
+        self.entries.get_mut(position).map(|(_, v)| v)
     }
 
     /// The value of `key`.
@@ -63,10 +87,8 @@ impl Map {
 
     /// Key and value of `key`.
     pub fn entry(&self, key: &str) -> Option<(&Spanned<String>, &Node)> {
-        self.entries
-            .iter()
-            .find(|(k, _)| k.value == key)
-            .map(|(k, v)| (k, v))
+        let (key, value) = self.entries.get(self.position(key)?)?;
+        Some((key, value))
     }
 
     /// All entries.

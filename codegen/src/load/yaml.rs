@@ -3,7 +3,7 @@
 //! Accepts the part of YAML 1.2 that reads the same to everyone: one document,
 //! no tags, no merge keys, no duplicate keys. Depth, nodes and alias copies are bounded.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError};
 
@@ -26,7 +26,7 @@ pub fn parse(
         limits,
         findings,
         stack: Vec::new(),
-        anchors: Vec::new(),
+        anchors: HashMap::new(),
         nodes: 0,
         root: None,
         suppressions: Vec::new(),
@@ -50,15 +50,11 @@ enum Open {
     },
     Map {
         map: Map,
-        keys: HashSet<String>,
         key: Option<Spanned<String>>,
         start: usize,
         anchor: usize,
     },
 }
-
-/// Mappings up to this size are searched for duplicate keys entry by entry.
-const SMALL: usize = 16;
 
 /// Stands for a key that was there before. No key of a file can hold a NUL.
 const DUPLICATE: &str = "\0";
@@ -69,7 +65,8 @@ struct Builder<'a> {
     limits: &'a Limits,
     findings: &'a mut Vec<Finding>,
     stack: Vec<Open>,
-    anchors: Vec<(usize, Node, usize)>,
+    /// Values with an anchor, and how many values each holds, by number of the anchor.
+    anchors: HashMap<usize, (Node, usize)>,
     nodes: usize,
     root: Option<Node>,
     suppressions: Vec<Suppression>,
@@ -84,6 +81,8 @@ impl Builder<'_> {
         options.flow_nesting_limit = self.limits.depth;
         options.disallow_directives = true;
         let text = self.text;
+        // Comments cost an event each, and only suppressions are of interest.
+        options.emit_comments = text.contains(suppression::MARK);
         for event in Parser::new_from_str_with_options(text, options) {
             match event {
                 Ok((event, span)) => {
@@ -151,11 +150,9 @@ impl Builder<'_> {
                 );
             }
             Event::MappingStart(_, anchor, None) => {
-                let (map, keys) = (Map::default(), HashSet::new());
                 self.open(
                     Open::Map {
-                        map,
-                        keys,
+                        map: Map::default(),
                         key: None,
                         start: bytes.start,
                         anchor,
@@ -183,7 +180,6 @@ impl Builder<'_> {
         };
         if let Some(Open::Map {
             map,
-            keys,
             key: key @ None,
             ..
         }) = self.stack.last_mut()
@@ -199,19 +195,7 @@ impl Builder<'_> {
                 return;
             }
             // A later entry with the same key is read, and dropped when its value is complete.
-            let first = if map.len() < SMALL {
-                map.entry(&text)
-            } else {
-                if keys.is_empty() {
-                    keys.extend(map.iter().map(|(key, _)| key.value.clone()));
-                }
-                if keys.insert(text.clone()) {
-                    None
-                } else {
-                    map.entry(&text)
-                }
-            };
-            if let Some((first, _)) = first {
+            if let Some((first, _)) = map.entry(&text) {
                 self.findings
                     .push(rules::duplicate_key::report(&text, span, first.span));
                 *key = Some(Spanned::new(String::from(DUPLICATE), span));
@@ -267,7 +251,7 @@ impl Builder<'_> {
             self.refuse(rules::yaml_complex_key::report(span));
             return;
         }
-        let Some((_, node, size)) = self.anchors.iter().find(|(anchor, ..)| *anchor == id) else {
+        let Some((node, size)) = self.anchors.get(&id) else {
             // An alias inside its own anchor.
             self.refuse(rules::yaml_syntax::recursive_alias(span));
             return;
@@ -293,7 +277,7 @@ impl Builder<'_> {
             // Copies kept for aliases count too: anchors may nest.
             let size = count(&node);
             self.nodes += size;
-            self.anchors.push((anchor, node.clone(), size));
+            self.anchors.insert(anchor, (node.clone(), size));
         }
         match self.stack.last_mut() {
             None => self.root = Some(node),

@@ -3,6 +3,8 @@
 //! The [`object!`] and [`choice!`] macros declare a type once and give it a
 //! decoder and a JSON Schema, so that editors refuse what the loader refuses.
 
+use std::collections::HashMap;
+
 use serde_json::{Value as Json, json};
 
 use crate::check::rules;
@@ -363,9 +365,14 @@ impl Decode for Node {
 #[derive(Clone, Debug)]
 pub struct Dict<T> {
     entries: Vec<(Text, T)>,
-    /// Names whose value could not be read. References to them are not reported again.
+    /// Numbers of the entries by name, where there are many.
+    index: HashMap<String, usize>,
+    /// Names whose value could not be read, sorted. References to them are not reported again.
     broken: Vec<String>,
 }
+
+/// Entries from which on a dictionary has an index.
+const MANY: usize = 32;
 
 impl<T> Dict<T> {
     /// All entries that could be read.
@@ -375,15 +382,17 @@ impl<T> Dict<T> {
 
     /// The thing named `name`.
     pub fn get(&self, name: &str) -> Option<&T> {
-        self.entries
-            .iter()
-            .find(|(k, _)| k.value == name)
-            .map(|(_, v)| v)
+        let position = match self.entries.len() {
+            ..=MANY => self.entries.iter().position(|(k, _)| k.value == name),
+            _ => self.index.get(name).copied(),
+        };
+        self.entries.get(position?).map(|(_, value)| value)
     }
 
     /// Whether `name` stands there, readable or not.
     pub fn contains(&self, name: &str) -> bool {
-        self.get(name).is_some() || self.broken.iter().any(|b| b == name)
+        let broken = || self.broken.binary_search_by(|b| b.as_str().cmp(name));
+        self.get(name).is_some() || broken().is_ok()
     }
 
     /// The names, as they are written.
@@ -411,6 +420,7 @@ impl<T> Default for Dict<T> {
     fn default() -> Self {
         Self {
             entries: Vec::new(),
+            index: HashMap::new(),
             broken: Vec::new(),
         }
     }
@@ -430,6 +440,13 @@ impl<T: Decode> Decode for Dict<T> {
                 Some(value) => dict.entries.push((key.clone(), value)),
                 None => dict.broken.push(key.value.clone()),
             }
+        }
+        dict.broken.sort_unstable();
+        if dict.entries.len() > MANY {
+            let names = dict.entries.iter().enumerate();
+            dict.index = names
+                .map(|(number, (k, _))| (k.value.clone(), number))
+                .collect();
         }
         Some(dict)
     }

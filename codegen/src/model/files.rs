@@ -1,5 +1,7 @@
 //! Which file of a spec holds what.
 
+use std::collections::HashMap;
+
 use serde_json::Value as Json;
 
 use super::decode::{Decode, Decoder, Definitions};
@@ -8,7 +10,7 @@ use crate::check::rules;
 use crate::diagnostics::Finding;
 use crate::load::{self, Document, Loaded, Suppression};
 use crate::parallel;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, SourceFile, Span};
 
 /// A kind of file.
 pub struct FileKind {
@@ -109,10 +111,26 @@ pub static KINDS: &[FileKind] = &[
 const FILES_A_THREAD: usize = 16;
 
 /// What one file gives.
+#[derive(Clone, Debug)]
 struct Part {
     spec: Spec,
     findings: Vec<Finding>,
     suppressions: Vec<Suppression>,
+}
+
+/// What the files gave when they were read before, for those who read them again and again.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// By path: number and text of the file, and what it gave.
+    parts: HashMap<String, (FileId, String, Part)>,
+}
+
+impl Memory {
+    /// What a file gave, if it is the same. Places hold the number of the file.
+    fn recall(&self, file: FileId, source: &SourceFile) -> Option<Part> {
+        let (number, text, part) = self.parts.get(&source.path)?;
+        (*number == file && *text == source.text).then(|| part.clone())
+    }
 }
 
 /// Parses every file and reads it by its kind. What is wrong is pushed to `findings`.
@@ -121,6 +139,40 @@ struct Part {
 pub fn read(loaded: &Loaded, findings: &mut Vec<Finding>) -> (Spec, Vec<Suppression>) {
     let files: Vec<FileId> = loaded.sources.iter().map(|(file, _)| file).collect();
     let parts = parallel::map(&files, FILES_A_THREAD, |file| read_file(loaded, *file));
+    join(loaded, parts, findings)
+}
+
+/// As [`read`], but files that are the same as before are not parsed again.
+pub fn read_again(
+    loaded: &Loaded,
+    memory: &mut Memory,
+    findings: &mut Vec<Finding>,
+) -> (Spec, Vec<Suppression>) {
+    let files: Vec<FileId> = loaded.sources.iter().map(|(file, _)| file).collect();
+    let parts = parallel::map(&files, FILES_A_THREAD, |file| {
+        match memory.recall(*file, loaded.sources.get(*file)) {
+            Some(part) => (part, None),
+            None => {
+                let part = read_file(loaded, *file);
+                (part.clone(), Some((*file, part)))
+            }
+        }
+    });
+    let (parts, new): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+    for (file, part) in new.into_iter().flatten() {
+        let source = loaded.sources.get(file);
+        memory
+            .parts
+            .insert(source.path.clone(), (file, source.text.clone(), part));
+    }
+    join(loaded, parts, findings)
+}
+
+fn join(
+    loaded: &Loaded,
+    parts: Vec<Part>,
+    findings: &mut Vec<Finding>,
+) -> (Spec, Vec<Suppression>) {
     let mut spec = Spec::default();
     let mut suppressions = Vec::new();
     for part in parts {

@@ -18,7 +18,7 @@ pub use catalog::*;
 pub use data::*;
 pub use decode::{Dict, Text};
 pub use events::*;
-pub use files::{FileKind, KINDS, read};
+pub use files::{FileKind, KINDS, Memory, read, read_again};
 pub use flows::*;
 pub use migrations::*;
 pub use routes::*;
