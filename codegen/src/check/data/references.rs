@@ -1,6 +1,6 @@
 //! Which schemas refer to which, over all data files.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::check::index::Index;
 use crate::model::{Additional, JsonType, Schema, SchemaFile, Spec, SpecFile, Text};
@@ -168,8 +168,9 @@ fn collect(
     // Values of several types have no type of their own.
     let single = types().filter(|t| *t != JsonType::Null).count() <= 1;
     let (always, nameless) = (always && !nullable && single, nameless && single);
+    let required: HashSet<&str> = schema.required.iter().map(|r| r.value.as_str()).collect();
     for (name, member) in schema.properties.iter() {
-        let required = always && schema.required.iter().any(|r| r.value == name.value);
+        let required = always && required.contains(name.value.as_str());
         collect(member, (required, false), resolve, found);
     }
     let some = |least: &Option<crate::source::Spanned<u64>>| least.as_deref() > Some(&0);

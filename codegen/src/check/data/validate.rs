@@ -56,8 +56,59 @@ pub fn validate(index: &Index<'_>, schema: SchemaRef<'_>, node: &Node) -> Vec<Mi
     found
 }
 
+/// As [`validate`], of a value that the schema's own `enum` lists: it is not looked for there.
+pub(crate) fn validate_listed(
+    index: &Index<'_>,
+    schema: SchemaRef<'_>,
+    node: &Node,
+) -> Vec<Mismatch> {
+    let mut found = Vec::new();
+    check_keywords(index, schema, node, "", &mut found);
+    found
+}
+
 fn check(index: &Index<'_>, at: SchemaRef<'_>, node: &Node, name: &str, found: &mut Vec<Mismatch>) {
     let Some(at) = index.follow(at) else { return };
+    let types = at.schema.r#type.as_ref();
+    let typed = types.is_none_or(|t| t.types.iter().any(|t| is_type(node, t.value)));
+    if let Some(values) = at.schema.r#enum.as_ref().filter(|_| typed)
+        && !values.iter().any(|v| equal(v, node))
+    {
+        let mut words: Vec<_> = values
+            .iter()
+            .take(LISTED)
+            .map(|v| v.to_json().to_string())
+            .collect();
+        words.extend((values.len() > LISTED).then(|| "…".to_owned()));
+        found.push(Mismatch {
+            span: node.span,
+            message: format!("{} is none of the listed values", named(name)),
+            help: format!("write one of {}", words.join(", ")),
+            known: None,
+        });
+    }
+    check_keywords(index, at, node, name, found);
+}
+
+/// Values of an enum that a message names.
+const LISTED: usize = 12;
+
+fn named(name: &str) -> String {
+    if name.is_empty() {
+        "the value".to_owned()
+    } else {
+        format!("`{name}`")
+    }
+}
+
+/// All keywords but `enum`.
+fn check_keywords(
+    index: &Index<'_>,
+    at: SchemaRef<'_>,
+    node: &Node,
+    name: &str,
+    found: &mut Vec<Mismatch>,
+) {
     let schema = at.schema;
     let mut mismatch = |message: String, help: String| {
         found.push(Mismatch {
@@ -67,11 +118,7 @@ fn check(index: &Index<'_>, at: SchemaRef<'_>, node: &Node, name: &str, found: &
             known: None,
         });
     };
-    let what = if name.is_empty() {
-        "the value".to_owned()
-    } else {
-        format!("`{name}`")
-    };
+    let what = named(name);
     if let Some(types) = &schema.r#type
         && !types.types.iter().any(|t| is_type(node, t.value))
     {
@@ -89,15 +136,6 @@ fn check(index: &Index<'_>, at: SchemaRef<'_>, node: &Node, name: &str, found: &
         mismatch(
             format!("{what} must be {}", constant.to_json()),
             "write that value".into(),
-        );
-    }
-    if let Some(values) = &schema.r#enum
-        && !values.iter().any(|v| equal(v, node))
-    {
-        let words: Vec<_> = values.iter().map(|v| v.to_json().to_string()).collect();
-        mismatch(
-            format!("{what} is none of the listed values"),
-            format!("write one of {}", words.join(", ")),
         );
     }
     match &node.value {

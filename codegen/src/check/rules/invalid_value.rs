@@ -1,4 +1,4 @@
-use crate::check::data::validate;
+use crate::check::data::{validate, validate_listed};
 use crate::check::{Context, Role, SchemaRef, Visit, rule};
 use crate::diagnostics::Finding;
 use crate::load::Node;
@@ -33,16 +33,19 @@ rule! {
 
 fn check(context: &Context<'_>, visit: &Visit<'_>, findings: &mut Vec<Finding>) {
     let schema = visit.schema;
+    let at = SchemaRef { file: visit.file, schema };
+    for value in schema.r#enum.iter().flat_map(|e| e.iter()) {
+        let mismatches = validate_listed(&context.index, at, value);
+        findings.extend(mismatches.into_iter().map(|m| m.finding(&META).label("in a listed value")));
+    }
     let mut values = |values: &mut dyn Iterator<Item = &Node>, what: &str| {
         for value in values {
-            let at = SchemaRef { file: visit.file, schema };
             let mismatches = validate(&context.index, at, value);
             findings.extend(mismatches.into_iter().map(|m| m.finding(&META).label(format!("in {what}"))));
         }
     };
     values(&mut schema.default.iter(), "the default");
     values(&mut schema.r#const.iter(), "the constant");
-    values(&mut schema.r#enum.iter().flat_map(|e| e.iter()), "a listed value");
     values(&mut schema.examples.iter(), "an example");
     if let Role::Root = visit.role {
         values(&mut visit.file.body.examples.iter(), "an example");
