@@ -106,6 +106,7 @@ fn subscribed<'a>(
     event: &str,
     found: &mut Vec<Receiver<'a>>,
 ) {
+    let before = found.len();
     for trigger in &subscriber.triggers {
         for pattern in trigger_patterns(index, trigger, event) {
             found.push(Receiver {
@@ -124,11 +125,9 @@ fn subscribed<'a>(
             });
         }
     }
-    if let Some(via) = subscriber
-        .via
-        .as_ref()
-        .filter(|_| subscriber.triggers.is_empty())
-    {
+    // What no Trigger brings comes on the way that is told in words.
+    let brought = found.len() > before;
+    if let Some(via) = subscriber.via.as_ref().filter(|_| !brought) {
         for pattern in subscriber
             .events
             .iter()
