@@ -94,6 +94,11 @@ impl Scanner<'_> {
             '(' => self.group(start, depth)?,
             '[' => self.class(start)?,
             '\\' => {
+                // ECMA-262 in Unicode mode knows `\-` in classes only.
+                if self.peek() == Some('-') {
+                    self.at = start;
+                    return Err(self.problem(2, "`\\-` outside a class", "write `-`"));
+                }
                 self.escape(start)?;
             }
             '*' | '+' | '?' | '{' => {
@@ -361,6 +366,7 @@ mod tests {
             ("\\1", 0),
             ("\\pL", 0),
             ("]", 0),
+            ("a\\-b", 1),
         ] {
             assert_eq!(
                 portable(pattern).map_err(|p| p.offset),

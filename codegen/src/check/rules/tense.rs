@@ -37,7 +37,7 @@ rule! {
 
 /// Past forms that do not end in `-ed`, of verbs that name events.
 const IRREGULAR: &[&str] = &[
-    "became", "begun", "bound", "broken", "brought", "built", "caught", "chosen", "done", "drawn", "driven", "fallen",
+    "became", "began", "begun", "bound", "broke", "broken", "brought", "built", "caught", "chosen", "done", "drawn", "driven", "fallen", "fell",
     "forgotten", "found", "frozen", "given", "gone", "grown", "heard", "held", "hidden", "kept", "known", "left", "lost",
     "made", "met", "overridden", "overwritten", "paid", "proven", "ran", "rebuilt", "resent", "risen", "seen", "sent",
     "shown", "shrunk", "sold", "spent", "stolen", "stuck", "sunk", "taken", "thrown", "told", "undone", "unbound",

@@ -89,9 +89,9 @@ impl Serialize for Properties<'_, '_, '_> {
         map.serialize_entry("time", &json!({ "type": "string", "format": "date-time" }))?;
         map.serialize_entry(
             "datacontenttype",
-            &json!({ "const": catalog.header.datacontenttype.value }),
+            &media_type(&catalog.header.datacontenttype.value),
         )?;
-        map.serialize_entry("dataschema", &json!({ "const": data.url }))?;
+        map.serialize_entry("dataschema", &same_major(&data.url))?;
         for name in event
             .required_extensions
             .iter()
@@ -102,6 +102,30 @@ impl Serialize for Properties<'_, '_, '_> {
         map.serialize_entry("data", &json!({ "$ref": data.url }))?;
         map.end()
     }
+}
+
+/// The media type, with or without parameters.
+fn media_type(name: &str) -> Value {
+    json!({ "type": "string", "pattern": format!("^{}( *;.*)?$", escaped(name)) })
+}
+
+/// The address of a schema in any version with the same major number: readers take newer ones.
+fn same_major(url: &str) -> Value {
+    let (name, version) = url.rsplit_once("/v").unwrap_or((url, ""));
+    let major = version.split('.').next().unwrap_or("");
+    let pattern = format!("^{}/v{major}\\.[0-9]+\\.[0-9]+$", escaped(name));
+    json!({ "type": "string", "format": "uri", "pattern": pattern, "examples": [url] })
+}
+
+/// The text as a regular expression.
+fn escaped(text: &str) -> String {
+    text.chars().fold(String::new(), |mut pattern, c| {
+        if "\\^$.|?*+()[]{}".contains(c) {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+        pattern
+    })
 }
 
 fn type_schema(event: &EventType<'_>) -> Value {
