@@ -107,3 +107,16 @@ fn copies_by_aliases_are_left_alone() {
     let finding = found.next().expect("the copy is a secret");
     assert!(finding.fix.is_none());
 }
+
+#[test]
+fn a_misspelt_declaration_does_not_spread() {
+    let mut files = base();
+    let text = files["data/order.yaml"].replace("schema: order\n", "schema: ordr\n");
+    lay(&mut files, "data/order.yaml", &text);
+    let checked = compile(&files);
+    assert!(checked.has_errors());
+    let (fixed, _) = fix::apply(&checked.findings, &checked.sources);
+    for file in fixed {
+        assert!(!file.text.contains("data: ordr"), "{}", file.text);
+    }
+}

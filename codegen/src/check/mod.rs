@@ -5,11 +5,11 @@ pub(crate) mod cel;
 pub mod data;
 mod edit;
 mod index;
+mod reconcile;
 pub(crate) mod routes;
 pub mod rules;
 mod version;
 
-use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::diagnostics::{Code, Finding, Severity};
@@ -186,53 +186,10 @@ pub fn run(
     findings.extend(found.into_iter().flatten());
     suppress(sources, suppressions, &mut findings);
     crate::diagnostics::sort(&mut findings);
-    doubt(sources, &mut findings);
+    reconcile::drop_explained(&mut findings);
+    reconcile::doubt(sources, &mut findings);
     findings
 }
-
-/// Keys and words that the compiler itself knows: they are right, what resembles them is not.
-const FIXED_WORDS: [Code; 3] = [Code(12), Code(15), Code(301)];
-
-/// Takes back the safety of corrections of names that may be the wrong way round.
-///
-/// Where several places name the same missing thing, or the name that they are near to has a
-/// finding of its own, the misspelt one is probably the declaration.
-fn doubt(sources: &Sources, findings: &mut [Finding]) {
-    let correction = |finding: &Finding| {
-        let edits = finding.fix.as_ref().map(|fix| fix.edits.as_slice());
-        match edits {
-            Some([edit])
-                if !FIXED_WORDS.contains(&finding.code) && edit.span.start < edit.span.end =>
-            {
-                Some((sources.text(edit.span).to_owned(), edit.text.clone()))
-            }
-            _ => None,
-        }
-    };
-    let mut uses: HashMap<(String, String), usize> = HashMap::new();
-    for pair in findings.iter().filter_map(correction) {
-        *uses.entry(pair).or_default() += 1;
-    }
-    if uses.is_empty() {
-        return;
-    }
-    let accused: HashSet<String> = findings
-        .iter()
-        .map(|finding| sources.text(finding.primary.span).to_owned())
-        .filter(|text| text.len() <= LONGEST_NAME)
-        .collect();
-    for finding in findings {
-        if let Some(pair) = correction(finding)
-            && let Some(fix) = &mut finding.fix
-            && (uses.get(&pair).is_some_and(|n| *n > 1) || accused.contains(&pair.1))
-        {
-            fix.safe = false;
-        }
-    }
-}
-
-/// No name is longer.
-const LONGEST_NAME: usize = 256;
 
 /// Drops the warnings that a comment silences, and reports comments that silence none.
 fn suppress(sources: &Sources, suppressions: &[Suppression], findings: &mut Vec<Finding>) {
