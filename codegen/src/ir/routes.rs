@@ -1,7 +1,7 @@
 //! Who receives an event, and through what.
 
 use crate::check::{Index, Pattern};
-use crate::model::{Spec, Subscriber, Text, Trigger};
+use crate::model::{FluxFile, FluxTrigger, Spec, Subscriber, Text, Trigger};
 
 /// What kind of thing receives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,21 +81,49 @@ pub fn receivers<'a>(spec: &'a Spec, index: &Index<'a>, name: &str) -> Vec<Recei
             &mut found,
         );
     }
-    for (name, receiver) in spec.flux.iter().flat_map(|f| f.body.receivers.iter()) {
-        for event in receiver.events.iter().filter(|e| index.short(e) == short) {
-            found.push(Receiver {
-                kind: ReceiverKind::FluxReceiver,
-                name,
-                via: format!("Receiver {}", name.value),
-                namespace: Some(&receiver.namespace.value),
-                broker: None,
-                filter: filter(index, event),
-                attributes: Vec::new(),
-                pattern: event,
-            });
-        }
+    for flux in spec.flux.iter().map(|file| &file.body) {
+        published(flux, index, short, &mut found);
     }
     found
+}
+
+/// Flux Receivers that list the event, each by every Trigger that publishes to it.
+fn published<'a>(
+    flux: &'a FluxFile,
+    index: &Index<'a>,
+    event: &str,
+    found: &mut Vec<Receiver<'a>>,
+) {
+    for (name, receiver) in flux.receivers.iter() {
+        let Some(pattern) = receiver.events.iter().find(|e| index.short(e) == event) else {
+            continue;
+        };
+        let way = |via: String, namespace: &'a Text, broker: Option<&'a Text>| Receiver {
+            kind: ReceiverKind::FluxReceiver,
+            name,
+            via,
+            namespace: Some(namespace.value.as_str()),
+            broker: broker.map(|b| b.value.as_str()),
+            filter: filter(index, pattern),
+            attributes: Vec::new(),
+            pattern,
+        };
+        let before = found.len();
+        let brings = |t: &&FluxTrigger| {
+            t.receiver.value == name.value && t.events.iter().any(|e| index.short(e) == event)
+        };
+        for trigger in flux.triggers.iter().filter(brings) {
+            let via = format!("Trigger {}, Receiver {}", trigger.name.value, name.value);
+            found.push(way(via, &trigger.namespace, Some(&trigger.broker)));
+        }
+        if found.len() == before {
+            found.push(way(
+                format!("Receiver {}", name.value),
+                &receiver.namespace,
+                None,
+            ));
+        }
+    }
 }
 
 fn subscribed<'a>(

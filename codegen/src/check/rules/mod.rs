@@ -142,6 +142,7 @@ rules! {
     unmarked_secret,
     unnameable,
     unportable_pattern,
+    unpublished_event,
     unreadable_file,
     unreceived_event,
     unresolved_reference,
