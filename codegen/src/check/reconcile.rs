@@ -26,12 +26,10 @@ pub(super) fn drop_explained(findings: &mut Vec<Finding>) {
         let names = |text: &String| word.iter().any(|word| text.contains(word));
         let place = finding.primary.span;
         let before = findings.partition_point(|f| f.primary.span <= place);
-        let absent = findings[..before]
-            .iter()
-            .rposition(|f| f.primary.span.file == place.file && ABSENT.contains(&f.code));
-        explained.extend(absent.filter(|number| {
-            let absent = &findings[*number];
-            names(&absent.message) || absent.help.iter().any(names)
+        explained.extend(findings[..before].iter().rposition(|absent| {
+            absent.primary.span.file == place.file
+                && ABSENT.contains(&absent.code)
+                && (names(&absent.message) || absent.help.iter().any(names))
         }));
     }
     let mut number = 0;
