@@ -1,6 +1,7 @@
 //! CEL expressions: whether they parse, and which members they read.
 
-use cel::common::ast::{EntryExpr, Expr, IdedExpr};
+use cel::common::ast::operators::INDEX;
+use cel::common::ast::{EntryExpr, Expr, IdedExpr, LiteralValue};
 use cel::parser::Parser;
 
 /// Longest expression that is parsed, in bytes.
@@ -83,9 +84,28 @@ fn offset(text: &str, line: isize, column: isize) -> usize {
 fn visit<'e>(at: &'e IdedExpr, local: &mut Vec<&'e str>, read: &mut impl FnMut(u64, Vec<&'e str>)) {
     let mut members = Vec::new();
     let mut root = at;
-    while let Expr::Select(select) = &root.expr {
-        members.push(select.field.as_str());
-        root = &select.operand;
+    loop {
+        match &root.expr {
+            Expr::Select(select) => {
+                members.push(select.field.as_str());
+                root = &select.operand;
+            }
+            // `req["subject"]` reads the same as `req.subject`.
+            Expr::Call(call) if call.func_name == INDEX => match call.args.as_slice() {
+                [
+                    of,
+                    IdedExpr {
+                        expr: Expr::Literal(LiteralValue::String(name)),
+                        ..
+                    },
+                ] => {
+                    members.push(name.inner());
+                    root = of;
+                }
+                _ => break,
+            },
+            _ => break,
+        }
     }
     match &root.expr {
         Expr::Ident(name) if !local.contains(&name.as_str()) => {

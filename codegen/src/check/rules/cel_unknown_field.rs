@@ -41,7 +41,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Some(filter) = &receiver.resource_filter else { continue };
         for access in cel::parse(filter).unwrap_or_default() {
             let names: Vec<_> = access.parts.iter().map(|(name, _)| name.as_str()).collect();
-            if let ["req", "subject", "content", rest @ ..] = names.as_slice()
+            if let Some(finding) = shape(context, filter, &access.parts) {
+                findings.push(finding);
+            } else if let ["req", "subject", "content", rest @ ..] = names.as_slice()
                 && let Some((first, _)) = rest.split_first()
             {
                 let offset = access.parts[3].1;
@@ -49,6 +51,40 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// Members of a CDEvent and of the metadata of a Kubernetes object, by what they are members of
+/// (CDEvents 0.4.1, "context" and "subject"; `PartialObjectMetadata` of the Kubernetes API).
+const SHAPE: &[(&[&str], &[&str])] = &[
+    (&["req"], &["context", "customData", "customDataContentType", "subject"]),
+    (&["req", "context"], &["chainId", "id", "links", "schemaUri", "source", "timestamp", "type", "version"]),
+    (&["req", "subject"], &["content", "id", "source", "type"]),
+    (&["res"], &["apiVersion", "kind", "metadata"]),
+    (
+        &["res", "metadata"],
+        &[
+            "annotations", "creationTimestamp", "deletionTimestamp", "finalizers", "generation", "labels", "name",
+            "namespace", "ownerReferences", "resourceVersion", "uid",
+        ],
+    ),
+];
+
+/// The first member that neither the body nor the metadata have.
+fn shape(context: &Context<'_>, filter: &Text, parts: &[(String, usize)]) -> Option<Finding> {
+    let names: Vec<_> = parts.iter().map(|(name, _)| name.as_str()).collect();
+    SHAPE.iter().find_map(|(of, members)| {
+        let (name, offset) = parts.get(of.len())?;
+        if !names.starts_with(of) || members.contains(&name.as_str()) {
+            return None;
+        }
+        let at = context.inside(filter, *offset, name.len());
+        Some(
+            Finding::new(&META, at, format!("`{}` has no `{name}`", of.join(".")))
+                .label("reading it makes the filter fail")
+                .did_you_mean(at, name, members.iter().copied())
+                .help(format!("members are {}; the event's data stand in `req.subject.content`", list(members))),
+        )
+    })
 }
 
 /// The first event of a Receiver without the member at `path`.
