@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Addition, Refusal, heading, insert, is_kebab, schema, value};
 use crate::Checked;
+use crate::check::rules::tense;
 use crate::check::{EventRef, Index, Pattern, SchemaRef};
 use crate::emit::OutputFile;
 use crate::emit::yaml::to_yaml;
@@ -124,6 +125,16 @@ impl<'a> New<'a> {
             return Err(Refusal::new(format!("`{action}` cannot be an action")).help(
                 "actions are lower case letters, digits and single hyphens; `*` opens a family of types",
             ));
+        }
+        let excused = category.tense_exceptions.contains(action);
+        if action != "*" && !excused && !tense::fits(action, category.tense) {
+            return Err(Refusal::new(format!(
+                "`{action}` is not in the {} tense",
+                category.tense.as_str()
+            ))
+            .help(format!(
+                "actions of `{category_name}` are; or add it to its `tenseExceptions`"
+            )));
         }
         if let Some(taken) = index.events.iter().find(|e| e.short() == short) {
             return Err(

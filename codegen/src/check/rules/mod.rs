@@ -149,6 +149,7 @@ rules! {
     unstructural_schema,
     unsupported_keyword,
     unused_definition,
+    unused_name,
     unused_schema,
     unused_suppression,
     unused_tense_exception,
