@@ -185,6 +185,12 @@ impl Names {
     }
 }
 
+/// Makes the name that a type gets where it needs one; most members are of types without.
+type TypeName<'n> = &'n dyn Fn() -> String;
+
+/// Members of an object from which on their names are looked up by an index.
+const MANY_MEMBERS: usize = 32;
+
 struct Lowering<'a> {
     index: Index<'a>,
     types: Vec<TypeDef<'a>>,
@@ -206,11 +212,11 @@ impl<'a> Lowering<'a> {
                 file,
                 schema: &file.body.root,
             },
-            &name,
+            &|| name.clone(),
             file.schema.span,
         );
         for (definition, schema) in file.body.defs.iter() {
-            let name = format!("{name}{}", rust_type(&definition.value));
+            let name = || format!("{name}{}", rust_type(&definition.value));
             self.type_of(SchemaRef { file, schema }, &name, definition.span);
         }
         DataSchema {
@@ -227,7 +233,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// The type of a schema. `name` is given to it where it needs one of its own.
-    fn type_of(&mut self, at: SchemaRef<'a>, name: &str, span: Span) -> Type {
+    fn type_of(&mut self, at: SchemaRef<'a>, name: TypeName<'_>, span: Span) -> Type {
         let schema = at.schema;
         if let Some(reference) = &schema.reference {
             return match self.index.resolve(at.file, reference) {
@@ -264,9 +270,9 @@ impl<'a> Lowering<'a> {
             Some((_, definition)) => {
                 let span = file.body.defs.iter().find(|(n, _)| n.value == definition);
                 let span = span.map_or(file.schema.span, |(n, _)| n.span);
-                self.type_of(target, &format!("{root}{}", rust_type(definition)), span)
+                self.type_of(target, &|| format!("{root}{}", rust_type(definition)), span)
             }
-            None => self.type_of(target, &root, file.schema.span),
+            None => self.type_of(target, &|| root.clone(), file.schema.span),
         }
     }
 
@@ -274,7 +280,7 @@ impl<'a> Lowering<'a> {
         &mut self,
         at: SchemaRef<'a>,
         json_type: JsonType,
-        name: &str,
+        name: TypeName<'_>,
         span: Span,
         nullable: bool,
     ) -> Type {
@@ -292,7 +298,7 @@ impl<'a> Lowering<'a> {
                             schema: items,
                             ..at
                         };
-                        self.type_of(at, &format!("{name}Item"), span)
+                        self.type_of(at, &|| format!("{}Item", name()), span)
                     }
                     None => Type::Any,
                 };
@@ -305,7 +311,11 @@ impl<'a> Lowering<'a> {
                         schema: values,
                         ..at
                     };
-                    Type::Map(Box::new(self.type_of(at, &format!("{name}Value"), span)))
+                    Type::Map(Box::new(self.type_of(
+                        at,
+                        &|| format!("{}Value", name()),
+                        span,
+                    )))
                 }
                 _ => Type::Map(Box::new(Type::Any)),
             },
@@ -313,7 +323,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn text(&mut self, schema: &'a Schema, name: &str, span: Span, nullable: bool) -> Type {
+    fn text(&mut self, schema: &'a Schema, name: TypeName<'_>, span: Span, nullable: bool) -> Type {
         if let Some(values) = &schema.r#enum {
             let variants: Vec<_> = values
                 .iter()
@@ -329,8 +339,7 @@ impl<'a> Lowering<'a> {
             let rust_name = schema
                 .x_rust_name
                 .as_ref()
-                .map_or(name, |n| &n.value)
-                .to_owned();
+                .map_or_else(name, |n| n.value.clone());
             let closed = schema.x_closed.as_ref().is_some_and(|c| c.value);
             let definition = TypeDef::Enum(Enum {
                 rust_name,
@@ -359,13 +368,18 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn object(&mut self, at: SchemaRef<'a>, name: &str, span: Span, nullable: bool) -> Type {
+    fn object(
+        &mut self,
+        at: SchemaRef<'a>,
+        name: TypeName<'_>,
+        span: Span,
+        nullable: bool,
+    ) -> Type {
         let schema = at.schema;
         let rust_name = schema
             .x_rust_name
             .as_ref()
-            .map_or(name, |n| &n.value)
-            .to_owned();
+            .map_or_else(name, |n| n.value.clone());
         let definition = TypeDef::Struct(Struct {
             rust_name: rust_name.clone(),
             schema,
@@ -374,11 +388,21 @@ impl<'a> Lowering<'a> {
         });
         // Added before its members are looked at, because they may contain it.
         let id = self.add(schema, definition, span, nullable);
-        let required: HashSet<&str> = schema.required.iter().map(|r| r.value.as_str()).collect();
-        let mut names: HashMap<String, Span> = HashMap::with_capacity(schema.properties.len());
+        let many = schema.properties.len() > MANY_MEMBERS;
+        let required: HashSet<&str> = schema
+            .required
+            .iter()
+            .filter(|_| many)
+            .map(|r| r.value.as_str())
+            .collect();
+        let is_required = |name: &str| match many {
+            true => required.contains(name),
+            false => schema.required.iter().any(|r| r.value == name),
+        };
+        let mut names: HashMap<String, Span> = HashMap::new();
         let mut fields: Vec<Field<'a>> = Vec::with_capacity(schema.properties.len());
         for (member, declared) in schema.properties.iter() {
-            let type_name = format!("{rust_name}{}", rust_type(&member.value));
+            let type_name = || format!("{rust_name}{}", rust_type(&member.value));
             let at = SchemaRef {
                 schema: declared,
                 ..at
@@ -389,7 +413,11 @@ impl<'a> Lowering<'a> {
                 Some(name) if !matches!(r#type, Type::Named(_)) => name.value.clone(),
                 _ => rust_field(&member.value),
             };
-            if let Some(first) = names.insert(rust.clone(), member.span) {
+            let first = match many {
+                true => names.insert(rust.clone(), member.span),
+                false => fields.iter().find(|f| f.rust_name == rust).map(|f| f.span),
+            };
+            if let Some(first) = first {
                 let finding = rules::name_collision::report("field", &rust, member.span, first);
                 self.names.collisions.push(finding);
             }
@@ -397,7 +425,7 @@ impl<'a> Lowering<'a> {
                 name: &member.value,
                 rust_name: rust,
                 r#type,
-                required: required.contains(member.value.as_str()),
+                required: is_required(&member.value),
                 sensitive: declared.x_sensitive.as_ref().is_some_and(|s| s.value),
                 recursive: false,
                 schema: declared,
@@ -410,7 +438,7 @@ impl<'a> Lowering<'a> {
                     schema: values,
                     ..at
                 };
-                Some(self.type_of(at, &format!("{rust_name}Value"), span))
+                Some(self.type_of(at, &|| format!("{rust_name}Value"), span))
             }
             _ => None,
         };
