@@ -125,7 +125,7 @@ fn once(
     };
     let mut outputs = outputs?;
     outputs.settled = session.settled(&outputs.files);
-    let files = session.memory.is_some().then(|| outputs.files.clone());
+    let new = session.memory.as_ref().map(|_| outputs.unsettled());
     let waiting = || project::waiting(output);
     let tree = if arguments.check {
         Tree::read(&project.root, waiting)
@@ -139,7 +139,7 @@ fn once(
         return differences(&plan, arguments, output);
     }
     tree.commit(&plan).map_err(project::write_failure)?;
-    session.remember(files);
+    session.remember(new);
     report(&plan, started, arguments, output)?;
     Ok(Exit::Fine)
 }

@@ -32,6 +32,17 @@ pub struct Outputs<'a> {
     pub guides: Vec<OutputFile>,
 }
 
+impl Outputs<'_> {
+    /// Copies of the files that are not settled.
+    pub fn unsettled(&self) -> Vec<OutputFile> {
+        let files = self.files.iter();
+        files
+            .filter(|file| !self.settled.contains(&file.path))
+            .cloned()
+            .collect()
+    }
+}
+
 /// What happens to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
