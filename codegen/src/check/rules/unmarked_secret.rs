@@ -34,7 +34,8 @@ rule! {
 
 /// Parts of names, in lower case and without marks between words.
 const SECRETS: &[&str] = &[
-    "password", "passwd", "passphrase", "secret", "token", "apikey", "accesskey", "privatekey", "credential",
+    "password", "passwd", "passphrase", "passcode", "secret", "token", "apikey", "accesskey", "privatekey", "credential",
+    "authorization", "bearer", "cookie",
 ];
 
 fn check(context: &Context<'_>, visit: &Visit<'_>, findings: &mut Vec<Finding>) {
