@@ -7,7 +7,7 @@ use std::path::Path;
 use knative_lambda_codegen::diagnostics::{Colour, Format, render};
 use knative_lambda_codegen::load::{Limits, from_memory};
 use knative_lambda_codegen::{Checked, compile_loaded};
-use knative_lambda_tests::repository;
+use knative_lambda_tests::{repository, spec_files};
 
 const FILE: &str = "events/lifecycle.yaml";
 
@@ -24,11 +24,9 @@ fn block(info: &str, text: &str) -> String {
 
 /// The catalogue with the README's event type at the beginning of its file.
 fn with_example(change: impl Fn(String) -> String) -> Checked {
-    let spec = repository().join("spec");
     let example = block("yaml", "events:\n");
     let entry = example.split_once("events:\n").unwrap().1;
-    let mut files = Vec::new();
-    collect(&spec, &spec, &mut files);
+    let mut files = spec_files().unwrap();
     for (path, content) in &mut files {
         if path == FILE {
             let text = String::from_utf8(content.clone()).unwrap();
@@ -38,24 +36,6 @@ fn with_example(change: impl Fn(String) -> String) -> Checked {
     }
     let loaded = from_memory(Path::new("spec"), files, &Limits::default());
     compile_loaded(loaded, |_| ()).0
-}
-
-fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, Vec<u8>)>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            collect(root, &path, files);
-        } else if path.extension().is_some_and(|e| e == "yaml") {
-            let name = path
-                .strip_prefix(root)
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .replace('\\', "/");
-            files.push((name, fs::read(&path).unwrap()));
-        }
-    }
-    files.sort();
 }
 
 #[test]

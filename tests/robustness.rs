@@ -4,8 +4,7 @@
 //! files cut off, bytes replaced. `KLAMBDA_MUTATIONS` sets how often (20,000 in CI).
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use fastrand::Rng;
@@ -13,7 +12,7 @@ use knative_lambda_codegen::diagnostics::{self, Colour, Format};
 use knative_lambda_codegen::emit;
 use knative_lambda_codegen::load::{Limits, from_memory};
 use knative_lambda_codegen::{Checked, compile_loaded};
-use knative_lambda_tests::repository;
+use knative_lambda_tests::spec_files;
 
 type Files = Vec<(String, Vec<u8>)>;
 
@@ -26,7 +25,7 @@ fn mutations() -> usize {
 
 #[test]
 fn changed_specs_are_checked_without_panic() {
-    let files = spec_files();
+    let files = spec_files().unwrap();
     let count = mutations();
     let next = AtomicUsize::new(0);
     let clean = AtomicUsize::new(0);
@@ -107,31 +106,6 @@ fn places_are_inside(checked: &Checked, seed: usize) {
                 finding.code,
                 text.len()
             );
-        }
-    }
-}
-
-fn spec_files() -> Files {
-    let root = repository().join("spec");
-    let mut files = Vec::new();
-    collect(&root, &root, &mut files);
-    files.sort();
-    files
-}
-
-fn collect(root: &Path, folder: &PathBuf, files: &mut Files) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            collect(root, &path, files);
-        } else if path.extension().is_some_and(|e| e == "yaml") {
-            let name = path
-                .strip_prefix(root)
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .replace('\\', "/");
-            files.push((name, fs::read(&path).unwrap()));
         }
     }
 }
