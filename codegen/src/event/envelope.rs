@@ -90,7 +90,7 @@ impl<'i, 'a> Validation<'i, 'a> {
     fn new(index: &'i Index<'a>, example_of: Option<Declared<'i>>) -> Self {
         Self {
             index,
-            header: index.spec().catalog.as_ref().map(|file| &file.body),
+            header: index.spec().catalog.as_deref(),
             example_of,
             found: Vec::new(),
         }

@@ -324,7 +324,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn text(&mut self, schema: &'a Schema, name: TypeName<'_>, span: Span, nullable: bool) -> Type {
-        if let Some(values) = &schema.r#enum {
+        if let Some(values) = &*schema.r#enum {
             let variants: Vec<_> = values
                 .iter()
                 .filter_map(|value| match &value.value {
@@ -408,7 +408,7 @@ impl<'a> Lowering<'a> {
                 ..at
             };
             let r#type = self.type_of(at, &type_name, member.span);
-            let rust = match &declared.x_rust_name {
+            let rust = match &*declared.x_rust_name {
                 // On an enum or object it names the type.
                 Some(name) if !matches!(r#type, Type::Named(_)) => name.value.clone(),
                 _ => rust_field(&member.value),

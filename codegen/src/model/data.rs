@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::decode::{Decode, Decoder, Definitions, Dict, Text, choice, object};
+use super::decode::{Decode, Decoder, Definitions, Dict, Rare, Text, choice, object};
 use super::events::Deprecation;
 use crate::check::rules;
 use crate::load::{Node, Value};
@@ -52,11 +52,13 @@ choice! {
 
 object! {
     /// A schema: the keywords of JSON Schema 2020-12 that every target can carry.
+    ///
+    /// There are many schemas, most with few keywords: what is seldom there is boxed.
     pub struct Schema {
         /// Type, or the types it may be.
         "type" => r#type: Option<Types>,
         /// Heading.
-        "title" => title: Option<Text>,
+        "title" => title: Rare<Text>,
         /// What it means, in Markdown.
         "description" => description: Option<Text>,
         /// Schema used instead: a name from `data/`, or `#/$defs/Name` in this file.
@@ -68,53 +70,53 @@ object! {
         /// Schema of members that are not listed; `false` allows none, which readers ignore.
         "additionalProperties" => additional_properties: Option<Additional>,
         /// Fewest members.
-        "minProperties" => min_properties: Option<Spanned<u64>>,
+        "minProperties" => min_properties: Rare<Spanned<u64>>,
         /// Most members.
-        "maxProperties" => max_properties: Option<Spanned<u64>>,
+        "maxProperties" => max_properties: Rare<Spanned<u64>>,
         /// Schema of the items of a list.
         "items" => items: Option<Box<Schema>>,
         /// Fewest items.
-        "minItems" => min_items: Option<Spanned<u64>>,
+        "minItems" => min_items: Rare<Spanned<u64>>,
         /// Most items.
-        "maxItems" => max_items: Option<Spanned<u64>>,
+        "maxItems" => max_items: Rare<Spanned<u64>>,
         /// Whether all items differ.
         "uniqueItems" => unique_items: Option<Spanned<bool>>,
         /// The values it may have.
-        "enum" => r#enum: Option<Spanned<Vec<Node>>>,
+        "enum" => r#enum: Rare<Spanned<Vec<Node>>>,
         /// The one value it has.
-        "const" => r#const: Option<Node>,
+        "const" => r#const: Rare<Node>,
         /// Value where it is missing.
-        "default" => default: Option<Node>,
+        "default" => default: Rare<Node>,
         /// Values it may have, for people.
         "examples" => examples: Vec<Node>,
         /// Meaning of a text, such as `date-time`.
-        "format" => format: Option<Text>,
+        "format" => format: Rare<Text>,
         /// Regular expression that a text matches somewhere.
-        "pattern" => pattern: Option<Text>,
+        "pattern" => pattern: Rare<Text>,
         /// Fewest characters.
-        "minLength" => min_length: Option<Spanned<u64>>,
+        "minLength" => min_length: Rare<Spanned<u64>>,
         /// Most characters.
-        "maxLength" => max_length: Option<Spanned<u64>>,
+        "maxLength" => max_length: Rare<Spanned<u64>>,
         /// Least number.
-        "minimum" => minimum: Option<Spanned<f64>>,
+        "minimum" => minimum: Rare<Spanned<f64>>,
         /// Greatest number.
-        "maximum" => maximum: Option<Spanned<f64>>,
+        "maximum" => maximum: Rare<Spanned<f64>>,
         /// Number that it exceeds.
-        "exclusiveMinimum" => exclusive_minimum: Option<Spanned<f64>>,
+        "exclusiveMinimum" => exclusive_minimum: Rare<Spanned<f64>>,
         /// Number that it stays below.
-        "exclusiveMaximum" => exclusive_maximum: Option<Spanned<f64>>,
+        "exclusiveMaximum" => exclusive_maximum: Rare<Spanned<f64>>,
         /// Unit of a number, such as `ms`, `MiB`, `percent`, `1` for a count.
-        "x-unit" => x_unit: Option<Text>,
+        "x-unit" => x_unit: Rare<Text>,
         /// Whether it is redacted in logs, audit events and docs.
         "x-sensitive" => x_sensitive: Option<Spanned<bool>>,
         /// Whether the values of `enum` are all there will ever be. Enums are open otherwise.
         "x-closed" => x_closed: Option<Spanned<bool>>,
         /// Version of the schema that brought it.
-        "x-since" => x_since: Option<Text>,
+        "x-since" => x_since: Rare<Text>,
         /// That it should no longer be used.
-        "x-deprecated" => x_deprecated: Option<Deprecation>,
+        "x-deprecated" => x_deprecated: Rare<Deprecation>,
         /// Name of the Rust type or field, where the derived one does not do.
-        "x-rust-name" => x_rust_name: Option<Text>,
+        "x-rust-name" => x_rust_name: Rare<Text>,
         /// Validations in CEL, for the Kubernetes API server.
         "x-kubernetes-validations" => x_kubernetes_validations: Vec<CelValidation>,
         /// How lists are merged: `atomic`, `set` or `map`.
@@ -160,15 +162,13 @@ pub struct Types {
 }
 
 impl Decode for Types {
-    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
+    fn decode(node: Node, decoder: &mut Decoder) -> Option<Self> {
+        let span = node.span;
         let types = match &node.value {
             Value::Seq(_) => Vec::<Spanned<JsonType>>::decode(node, decoder)?,
             _ => vec![Spanned::<JsonType>::decode(node, decoder)?],
         };
-        Some(Self {
-            types,
-            span: node.span,
-        })
+        Some(Self { types, span })
     }
 
     fn schema(definitions: &mut Definitions) -> Json {
@@ -187,13 +187,13 @@ pub enum Additional {
 }
 
 impl Decode for Additional {
-    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
+    fn decode(node: Node, decoder: &mut Decoder) -> Option<Self> {
         match &node.value {
             Value::Bool(value) => Some(Self::Any(Spanned::new(*value, node.span))),
             Value::Map(_) => Box::<Schema>::decode(node, decoder).map(Self::Schema),
             _ => {
                 decoder.findings.push(rules::wrong_type::report(
-                    node,
+                    &node,
                     "`true`, `false` or a schema",
                 ));
                 None

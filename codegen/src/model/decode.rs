@@ -28,7 +28,7 @@ pub struct Definitions {
 /// A type that can be read from a tree.
 pub trait Decode: Sized {
     /// Reads it, or reports why not and returns `None`.
-    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self>;
+    fn decode(node: Node, decoder: &mut Decoder) -> Option<Self>;
 
     /// Its value where the key is missing; `None` means that the key is required.
     fn absent() -> Option<Self> {
@@ -40,34 +40,33 @@ pub trait Decode: Sized {
 }
 
 impl Decoder {
-    /// The members of an object; unknown keys are reported.
-    pub fn object<'n>(&mut self, node: &'n Node, what: &str, known: &[&str]) -> Option<&'n Map> {
-        let Value::Map(map) = &node.value else {
-            self.findings
-                .push(rules::wrong_type::report(node, "an object"));
-            return None;
-        };
-        for (key, _) in map.iter() {
-            if !known.contains(&key.value.as_str()) {
-                self.findings.push(if what == "Schema" {
-                    rules::unsupported_keyword::report(key, known)
-                } else {
-                    rules::unknown_key::report(key, known)
-                });
+    /// The members of an object.
+    pub fn object(&mut self, node: Node) -> Option<Map> {
+        match node.value {
+            Value::Map(map) => Some(map),
+            _ => {
+                self.findings
+                    .push(rules::wrong_type::report(&node, "an object"));
+                None
             }
         }
-        Some(map)
     }
 
-    /// One member of an object; a missing one that is required is reported.
-    pub fn field<T: Decode>(&mut self, object: &Node, map: &Map, key: &str) -> Option<T> {
-        match map.get(key) {
-            Some(node) => T::decode(node, self),
-            None => T::absent().or_else(|| {
-                self.findings.push(rules::missing_key::report(object, key));
-                None
-            }),
-        }
+    /// Reports a key that an object of type `what` does not have.
+    pub fn unknown(&mut self, what: &str, key: &Text, known: &[&str]) {
+        self.findings.push(if what == "Schema" {
+            rules::unsupported_keyword::report(key, known)
+        } else {
+            rules::unknown_key::report(key, known)
+        });
+    }
+
+    /// The value of a key that is not there; one that is required is reported.
+    pub fn absent<T: Decode>(&mut self, object: Span, key: &str) -> Option<T> {
+        T::absent().or_else(|| {
+            self.findings.push(rules::missing_key::report(object, key));
+            None
+        })
     }
 }
 
@@ -142,12 +141,22 @@ macro_rules! object {
 
         impl $crate::model::decode::Decode for $name {
             fn decode(
-                node: &$crate::load::Node,
+                node: $crate::load::Node,
                 decoder: &mut $crate::model::decode::Decoder,
             ) -> Option<Self> {
-                let map = decoder.object(node, stringify!($name), &[$($key),*])?;
-                $( let $field = decoder.field::<$ty>(node, map, $key); )*
-                Some(Self { $($field: $field?,)* span: node.span })
+                use $crate::model::decode::Decode;
+                let span = node.span;
+                let map = decoder.object(node)?;
+                // `Some(None)` is there but could not be read.
+                $( let mut $field: Option<Option<$ty>> = None; )*
+                for (key, value) in map {
+                    match key.value.as_str() {
+                        $( $key => $field = Some(<$ty as Decode>::decode(value, decoder)), )*
+                        _ => decoder.unknown(stringify!($name), &key, &[$($key),*]),
+                    }
+                }
+                $( let $field = $field.unwrap_or_else(|| decoder.absent(span, $key)); )*
+                Some(Self { $($field: $field?,)* span })
             }
 
             fn schema(definitions: &mut $crate::model::decode::Definitions) -> serde_json::Value {
@@ -192,13 +201,13 @@ macro_rules! choice {
 
         impl $crate::model::decode::Decode for $name {
             fn decode(
-                node: &$crate::load::Node,
+                node: $crate::load::Node,
                 decoder: &mut $crate::model::decode::Decoder,
             ) -> Option<Self> {
                 match node.as_str() {
                     $( Some($word) => Some(Self::$variant), )*
                     _ => {
-                        let finding = $crate::check::rules::unknown_word::report(node, Self::WORDS);
+                        let finding = $crate::check::rules::unknown_word::report(&node, Self::WORDS);
                         decoder.findings.push(finding);
                         None
                     }
@@ -218,17 +227,17 @@ pub(crate) use {choice, object};
 pub type Text = Spanned<String>;
 
 impl Decode for String {
-    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
-        match &node.value {
+    fn decode(node: Node, decoder: &mut Decoder) -> Option<Self> {
+        match node.value {
             Value::String(text) if text.trim().is_empty() => {
                 decoder.findings.push(rules::empty_text::report(node.span));
                 None
             }
-            Value::String(text) => Some(text.clone()),
+            Value::String(text) => Some(text),
             _ => {
                 decoder
                     .findings
-                    .push(rules::wrong_type::report(node, "text"));
+                    .push(rules::wrong_type::report(&node, "text"));
                 None
             }
         }
@@ -240,8 +249,9 @@ impl Decode for String {
 }
 
 impl<T: Decode> Decode for Spanned<T> {
-    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
-        T::decode(node, decoder).map(|value| Self::new(value, node.span))
+    fn decode(node: Node, decoder: &mut Decoder) -> Option<Self> {
+        let span = node.span;
+        T::decode(node, decoder).map(|value| Self::new(value, span))
     }
 
     fn schema(definitions: &mut Definitions) -> Json {
@@ -250,7 +260,7 @@ impl<T: Decode> Decode for Spanned<T> {
 }
 
 impl<T: Decode> Decode for Box<T> {
-    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
+    fn decode(node: Node, decoder: &mut Decoder) -> Option<Self> {
         T::decode(node, decoder).map(Self::new)
     }
 
@@ -260,7 +270,7 @@ impl<T: Decode> Decode for Box<T> {
 }
 
 impl<T: Decode> Decode for Option<T> {
-    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
+    fn decode(node: Node, decoder: &mut Decoder) -> Option<Self> {
         T::decode(node, decoder).map(Some)
     }
 
@@ -273,17 +283,52 @@ impl<T: Decode> Decode for Option<T> {
     }
 }
 
+/// An [`Option`] of one word, for what is there in few of many.
+#[derive(Clone, Debug)]
+pub struct Rare<T>(Option<Box<Option<T>>>);
+
+impl<T: 'static> Rare<T> {
+    const NONE: &Option<T> = &None;
+}
+
+impl<T: 'static> std::ops::Deref for Rare<T> {
+    type Target = Option<T>;
+    fn deref(&self) -> &Option<T> {
+        self.0.as_deref().unwrap_or(Self::NONE)
+    }
+}
+
+impl<T: Decode> Decode for Rare<T> {
+    fn decode(node: Node, decoder: &mut Decoder) -> Option<Self> {
+        T::decode(node, decoder).map(|value| Self(Some(Box::new(Some(value)))))
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self(None))
+    }
+
+    fn schema(definitions: &mut Definitions) -> Json {
+        T::schema(definitions)
+    }
+}
+
 impl<T: Decode> Decode for Vec<T> {
-    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
-        let Some(items) = node.as_seq() else {
+    fn decode(node: Node, decoder: &mut Decoder) -> Option<Self> {
+        let Value::Seq(items) = node.value else {
             decoder
                 .findings
-                .push(rules::wrong_type::report(node, "a list"));
+                .push(rules::wrong_type::report(&node, "a list"));
             return None;
         };
-        // Decode all before giving up on any, so that every error is seen.
-        let items: Vec<_> = items.iter().map(|item| T::decode(item, decoder)).collect();
-        items.into_iter().collect()
+        let mut read = Some(Self::with_capacity(items.len()));
+        // Decode all, even after one that failed, so that every error is seen.
+        for item in items {
+            match (T::decode(item, decoder), &mut read) {
+                (Some(item), Some(items)) => items.push(item),
+                _ => read = None,
+            }
+        }
+        read
     }
 
     fn absent() -> Option<Self> {
@@ -296,13 +341,13 @@ impl<T: Decode> Decode for Vec<T> {
 }
 
 impl Decode for bool {
-    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
+    fn decode(node: Node, decoder: &mut Decoder) -> Option<Self> {
         match node.value {
             Value::Bool(value) => Some(value),
             _ => {
                 decoder
                     .findings
-                    .push(rules::wrong_type::report(node, "`true` or `false`"));
+                    .push(rules::wrong_type::report(&node, "`true` or `false`"));
                 None
             }
         }
@@ -314,13 +359,14 @@ impl Decode for bool {
 }
 
 impl Decode for u64 {
-    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
+    fn decode(node: Node, decoder: &mut Decoder) -> Option<Self> {
         match node.value {
             Value::Int(value) if value >= 0 => Some(value as u64),
             _ => {
-                decoder
-                    .findings
-                    .push(rules::wrong_type::report(node, "a whole number, 0 or more"));
+                decoder.findings.push(rules::wrong_type::report(
+                    &node,
+                    "a whole number, 0 or more",
+                ));
                 None
             }
         }
@@ -332,14 +378,14 @@ impl Decode for u64 {
 }
 
 impl Decode for f64 {
-    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
+    fn decode(node: Node, decoder: &mut Decoder) -> Option<Self> {
         match node.value {
             Value::Int(value) => Some(value as f64),
             Value::Float(value) => Some(value),
             _ => {
                 decoder
                     .findings
-                    .push(rules::wrong_type::report(node, "a number"));
+                    .push(rules::wrong_type::report(&node, "a number"));
                 None
             }
         }
@@ -352,8 +398,8 @@ impl Decode for f64 {
 
 /// Any value: examples, defaults and the like, which other parts of the spec describe.
 impl Decode for Node {
-    fn decode(node: &Node, _: &mut Decoder) -> Option<Self> {
-        Some(node.clone())
+    fn decode(node: Node, _: &mut Decoder) -> Option<Self> {
+        Some(node)
     }
 
     fn schema(_: &mut Definitions) -> Json {
@@ -365,6 +411,12 @@ impl Decode for Node {
 #[derive(Clone, Debug)]
 pub struct Dict<T> {
     entries: Vec<(Text, T)>,
+    /// What few mappings have, out of the way of the many.
+    rest: Option<Box<Rest>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Rest {
     /// Numbers of the entries by name, where there are many.
     index: HashMap<String, usize>,
     /// Names whose value could not be read, sorted. References to them are not reported again.
@@ -382,16 +434,16 @@ impl<T> Dict<T> {
 
     /// The thing named `name`.
     pub fn get(&self, name: &str) -> Option<&T> {
-        let position = match self.entries.len() {
-            ..=MANY => self.entries.iter().position(|(k, _)| k.value == name),
-            _ => self.index.get(name).copied(),
+        let position = match &self.rest {
+            Some(rest) if self.entries.len() > MANY => rest.index.get(name).copied(),
+            _ => self.entries.iter().position(|(k, _)| k.value == name),
         };
         self.entries.get(position?).map(|(_, value)| value)
     }
 
     /// Whether `name` stands there, readable or not.
     pub fn contains(&self, name: &str) -> bool {
-        let broken = || self.broken.binary_search_by(|b| b.as_str().cmp(name));
+        let broken = || self.broken().binary_search_by(|b| b.as_str().cmp(name));
         self.get(name).is_some() || broken().is_ok()
     }
 
@@ -412,7 +464,7 @@ impl<T> Dict<T> {
 
     /// Names whose value could not be read.
     pub fn broken(&self) -> &[String] {
-        &self.broken
+        self.rest.as_ref().map_or(&[], |rest| &rest.broken)
     }
 }
 
@@ -420,35 +472,39 @@ impl<T> Default for Dict<T> {
     fn default() -> Self {
         Self {
             entries: Vec::new(),
-            index: HashMap::new(),
-            broken: Vec::new(),
+            rest: None,
         }
     }
 }
 
 impl<T: Decode> Decode for Dict<T> {
-    fn decode(node: &Node, decoder: &mut Decoder) -> Option<Self> {
-        let Some(map) = node.as_map() else {
+    fn decode(node: Node, decoder: &mut Decoder) -> Option<Self> {
+        let Value::Map(map) = node.value else {
             decoder
                 .findings
-                .push(rules::wrong_type::report(node, "an object"));
+                .push(rules::wrong_type::report(&node, "an object"));
             return None;
         };
-        let mut dict = Self::default();
-        for (key, value) in map.iter() {
+        let mut entries = Vec::with_capacity(map.len());
+        let mut rest = Rest::default();
+        for (key, value) in map {
             match T::decode(value, decoder) {
-                Some(value) => dict.entries.push((key.clone(), value)),
-                None => dict.broken.push(key.value.clone()),
+                Some(value) => entries.push((key, value)),
+                None => rest.broken.push(key.value),
             }
         }
-        dict.broken.sort_unstable();
-        if dict.entries.len() > MANY {
-            let names = dict.entries.iter().enumerate();
-            dict.index = names
+        rest.broken.sort_unstable();
+        if entries.len() > MANY {
+            let names = entries.iter().enumerate();
+            rest.index = names
                 .map(|(number, (k, _))| (k.value.clone(), number))
                 .collect();
         }
-        Some(dict)
+        let needed = !rest.index.is_empty() || !rest.broken.is_empty();
+        Some(Self {
+            entries,
+            rest: needed.then(|| Box::new(rest)),
+        })
     }
 
     fn absent() -> Option<Self> {

@@ -1,6 +1,7 @@
 //! Which file of a spec holds what.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 
@@ -8,7 +9,7 @@ use super::decode::{Decode, Decoder, Definitions};
 use super::{Spec, SpecFile};
 use crate::check::rules;
 use crate::diagnostics::Finding;
-use crate::load::{self, Document, Loaded, Suppression};
+use crate::load::{self, Loaded, Node, Suppression};
 use crate::parallel;
 use crate::source::{FileId, SourceFile, Span};
 
@@ -20,7 +21,7 @@ pub struct FileKind {
     pub schema_file: &'static str,
     /// Whether a spec can do without it.
     pub optional: bool,
-    decode: fn(&Document, &mut Decoder, &mut Spec) -> bool,
+    decode: fn(FileId, Node, &mut Decoder, &mut Spec) -> bool,
     schema: fn(&mut Definitions) -> Json,
 }
 
@@ -47,15 +48,9 @@ macro_rules! one {
             path: $path,
             schema_file: $schema,
             optional: $optional,
-            decode: |document, decoder, spec| {
-                let body = document
-                    .root
-                    .as_ref()
-                    .and_then(|root| <$ty>::decode(root, decoder));
-                spec.$field = body.map(|body| SpecFile {
-                    file: document.file,
-                    body,
-                });
+            decode: |file, root, decoder, spec| {
+                let body = <$ty>::decode(root, decoder).map(Arc::new);
+                spec.$field = body.map(|body| SpecFile { file, body });
                 spec.$field.is_some()
             },
             schema: <$ty>::schema,
@@ -69,16 +64,10 @@ macro_rules! many {
             path: $path,
             schema_file: $schema,
             optional: true,
-            decode: |document, decoder, spec| {
-                let body = document
-                    .root
-                    .as_ref()
-                    .and_then(|root| <$ty>::decode(root, decoder));
+            decode: |file, root, decoder, spec| {
+                let body = <$ty>::decode(root, decoder).map(Arc::new);
                 let read = body.is_some();
-                spec.$field.extend(body.map(|body| SpecFile {
-                    file: document.file,
-                    body,
-                }));
+                spec.$field.extend(body.map(|body| SpecFile { file, body }));
                 read
             },
             schema: <$ty>::schema,
@@ -198,7 +187,10 @@ fn read_file(loaded: &Loaded, file: FileId) -> Part {
             if document.root.is_none() && findings.is_empty() {
                 findings.push(rules::empty_file::report(Span::new(file, 0, 0)));
             }
-            if !(kind.decode)(&document, &mut decoder, &mut spec) {
+            let read = document
+                .root
+                .is_some_and(|root| (kind.decode)(file, root, &mut decoder, &mut spec));
+            if !read {
                 spec.broken.push(source.path.clone());
             }
             suppressions = document.suppressions;

@@ -24,6 +24,8 @@ pub use migrations::*;
 pub use routes::*;
 pub use runtime::*;
 
+use std::sync::Arc;
+
 use crate::source::FileId;
 
 /// One file of the spec, understood.
@@ -31,8 +33,8 @@ use crate::source::FileId;
 pub struct SpecFile<T> {
     /// The file.
     pub file: FileId,
-    /// What it says.
-    pub body: T,
+    /// What it says; shared with [`Memory`].
+    pub body: Arc<T>,
 }
 
 impl<T> std::ops::Deref for SpecFile<T> {

@@ -130,7 +130,7 @@ fn check_keywords(
         );
         return;
     }
-    if let Some(constant) = &schema.r#const
+    if let Some(constant) = &*schema.r#const
         && !equal(constant, node)
     {
         mismatch(
@@ -255,7 +255,7 @@ fn check_text(schema: &Schema, text: &str, what: &str, mismatch: &mut impl FnMut
             "write less".into(),
         );
     }
-    if let Some(format) = &schema.format
+    if let Some(format) = &*schema.format
         && let Some(expected) = format_problem(format, text)
     {
         mismatch(
@@ -263,7 +263,7 @@ fn check_text(schema: &Schema, text: &str, what: &str, mismatch: &mut impl FnMut
             format!("write {expected}"),
         );
     }
-    if let Some(pattern) = &schema.pattern
+    if let Some(pattern) = &*schema.pattern
         && !matches_pattern(pattern, text)
     {
         mismatch(

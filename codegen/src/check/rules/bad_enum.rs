@@ -33,7 +33,7 @@ rule! {
 }
 
 fn check(_: &Context<'_>, visit: &Visit<'_>, findings: &mut Vec<Finding>) {
-    let Some(values) = &visit.schema.r#enum else { return };
+    let Some(values) = &*visit.schema.r#enum else { return };
     if values.is_empty() {
         findings.push(
             Finding::new(&META, values.span, "an `enum` without values")

@@ -34,9 +34,9 @@ rule! {
 fn check(_: &Context<'_>, visit: &Visit<'_>, findings: &mut Vec<Finding>) {
     let schema = visit.schema;
     for (least, most, what) in [
-        (&schema.min_length, &schema.max_length, "text is that long"),
-        (&schema.min_items, &schema.max_items, "list is that long"),
-        (&schema.min_properties, &schema.max_properties, "object has so many members"),
+        (&*schema.min_length, &*schema.max_length, "text is that long"),
+        (&*schema.min_items, &*schema.max_items, "list is that long"),
+        (&*schema.min_properties, &*schema.max_properties, "object has so many members"),
     ] {
         if let (Some(least), Some(most)) = (least, most)
             && least.value > most.value
@@ -44,7 +44,7 @@ fn check(_: &Context<'_>, visit: &Visit<'_>, findings: &mut Vec<Finding>) {
             findings.push(report(format!("no {what}: {} or more, {} or fewer", least.value, most.value), least.span, most.span));
         }
     }
-    if let (Some(most), Some(last)) = (&schema.max_properties, schema.required.last())
+    if let (Some(most), Some(last)) = (&*schema.max_properties, schema.required.last())
         && schema.required.len() as u64 > most.value
     {
         let message = format!("{} members are required, {} allowed", schema.required.len(), most.value);

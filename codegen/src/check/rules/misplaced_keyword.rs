@@ -33,7 +33,7 @@ rule! {
 
 fn check(_: &Context<'_>, visit: &Visit<'_>, findings: &mut Vec<Finding>) {
     let schema = visit.schema;
-    if let (Some(closed), None) = (&schema.x_closed, &schema.r#enum) {
+    if let (Some(closed), None) = (&schema.x_closed, &*schema.r#enum) {
         findings.push(
             Finding::new(&META, closed.span, "`x-closed` without an `enum`")
                 .label("closes nothing")

@@ -1,6 +1,6 @@
 use crate::check::rule;
 use crate::diagnostics::Finding;
-use crate::load::Node;
+use crate::source::Span;
 
 rule! {
     /// An object lacks a key that it must have.
@@ -31,8 +31,8 @@ rule! {
     "missing-key", 13, Error
 }
 
-pub(crate) fn report(object: &Node, key: &str) -> Finding {
-    Finding::new(&META, object.span.part(0, 1), format!("`{key}` is missing"))
+pub(crate) fn report(object: Span, key: &str) -> Finding {
+    Finding::new(&META, object.part(0, 1), format!("`{key}` is missing"))
         .label(format!("this object has no `{key}`"))
         .help(format!("add `{key}:`"))
 }

@@ -108,7 +108,7 @@ fn implied(schema: &Schema) -> Vec<JsonType> {
     add(array, JsonType::Array);
     add(text, JsonType::String);
     add(number, JsonType::Number);
-    let values = schema.r#enum.iter().flat_map(|e| e.iter()).chain(&schema.r#const);
+    let values = schema.r#enum.iter().flat_map(|e| e.iter()).chain(&*schema.r#const);
     for value in values {
         let r#type = match value.kind() {
             "string" => JsonType::String,

@@ -65,7 +65,7 @@ const UNITS: &[(&str, &str)] = &[
 
 fn check(context: &Context<'_>, visit: &Visit<'_>, findings: &mut Vec<Finding>) {
     let schema = visit.schema;
-    let (Role::Member(name), None, Some(types)) = (visit.role, &schema.x_unit, &schema.r#type) else {
+    let (Role::Member(name), None, Some(types)) = (visit.role, &*schema.x_unit, &schema.r#type) else {
         return;
     };
     let mut types = types.types.iter().map(|t| t.value).filter(|t| *t != JsonType::Null);

@@ -57,7 +57,7 @@ const USED_BY_EVENTS: &[&str] = &[
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for file in &context.spec.data {
-        walk(file, |visit| match (&visit.schema.x_rust_name, visit.role) {
+        walk(file, |visit| match (&*visit.schema.x_rust_name, visit.role) {
             (Some(name), _) => report(name, &name.value, findings),
             (None, Role::Root) => report(&visit.file.body.schema, &pascal(&visit.file.body.schema), findings),
             _ => {}

@@ -30,7 +30,7 @@ rule! {
 }
 
 fn check(_: &Context<'_>, visit: &Visit<'_>, findings: &mut Vec<Finding>) {
-    let Some(format) = &visit.schema.format else { return };
+    let Some(format) = &*visit.schema.format else { return };
     if !FORMATS.contains(&format.as_str()) {
         findings.push(
             Finding::new(&META, format.span, format!("unknown format `{}`", format.value))

@@ -36,7 +36,7 @@ rule! {
 
 fn check(_: &Context<'_>, visit: &Visit<'_>, findings: &mut Vec<Finding>) {
     let schema = visit.schema;
-    match (&schema.x_rust_name, visit.role) {
+    match (&*schema.x_rust_name, visit.role) {
         (Some(name), _) => rust_name(name, findings),
         (None, Role::Member(name)) => {
             source_name("member", name, name.span, "give it an `x-rust-name`", findings);

@@ -33,7 +33,7 @@ rule! {
 }
 
 fn check(context: &Context<'_>, visit: &Visit<'_>, findings: &mut Vec<Finding>) {
-    let Some(pattern) = &visit.schema.pattern else { return };
+    let Some(pattern) = &*visit.schema.pattern else { return };
     if let Err(problem) = portable(pattern) {
         let span = context.inside(pattern, problem.offset, problem.len);
         findings.push(

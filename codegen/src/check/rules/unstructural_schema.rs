@@ -102,7 +102,7 @@ fn shape(schema: &Schema, findings: &mut Vec<Finding>) {
             "write `x-kubernetes-list-type: set` for a list of scalars",
         ));
     }
-    if let Some(constant) = &schema.r#const {
+    if let Some(constant) = &*schema.r#const {
         findings.push(report(constant.span, "`const` in a schema of a resource", "write `enum:` with that one value"));
     }
 }

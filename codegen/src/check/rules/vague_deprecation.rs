@@ -29,7 +29,7 @@ rule! {
 }
 
 fn check(_: &Context<'_>, visit: &Visit<'_>, findings: &mut Vec<Finding>) {
-    let Some(deprecated) = &visit.schema.x_deprecated else { return };
+    let Some(deprecated) = &*visit.schema.x_deprecated else { return };
     if deprecated.replaced_by.is_none() && deprecated.note.is_none() {
         findings.push(
             Finding::new(&META, deprecated.since.span, "deprecated, but nothing said about what to use instead")

@@ -184,7 +184,7 @@ impl View<'_, '_> {
     fn values<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         let schema = self.schema;
         let closed = schema.x_closed.as_ref().is_some_and(|c| c.value);
-        if let Some(values) = &schema.r#enum {
+        if let Some(values) = &*schema.r#enum {
             if closed || schema.r#type.is_none() {
                 map.serialize_entry("enum", &values.value)?;
             } else {
@@ -217,7 +217,7 @@ impl View<'_, '_> {
         text(map, "x-unit", &schema.x_unit)?;
         value(map, "x-sensitive", schema.x_sensitive.as_deref())?;
         text(map, "x-since", &schema.x_since)?;
-        if let Some(deprecation) = &schema.x_deprecated {
+        if let Some(deprecation) = &*schema.x_deprecated {
             map.serialize_entry("deprecated", &true)?;
             map.serialize_entry("x-deprecated", &DeprecationView(deprecation))?;
         }

@@ -178,19 +178,19 @@ fn documentation(field: &Field<'_>) -> String {
     if let Some(unit) = schema.x_unit.as_ref().filter(|unit| unit.value != "1") {
         facts.push(format!("Unit: {}.", unit.value));
     }
-    if let Some(default) = &schema.default {
+    if let Some(default) = &*schema.default {
         facts.push(format!("Where it is missing: {}.", code(default)));
     }
     if let Some(example) = schema.examples.first().filter(|_| !field.sensitive) {
         facts.push(format!("Example: {}.", code(example)));
     }
-    if let Some(since) = &schema.x_since {
+    if let Some(since) = &*schema.x_since {
         facts.push(format!("Since {}.", since.value));
     }
     if field.sensitive {
         facts.push("Sensitive: redacted in logs and audit trails.".into());
     }
-    if let Some(deprecated) = &schema.x_deprecated {
+    if let Some(deprecated) = &*schema.x_deprecated {
         facts.push(super::category::deprecation(deprecated));
     }
     if !facts.is_empty() {
