@@ -1,5 +1,6 @@
 //! Work on all cores, with results in the order of the input.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Maps `items` on as many threads as there are cores, `grain` items or more a thread.
@@ -7,8 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// Items are handed out one by one, so that a few large ones do not leave a core idle. Starting a
 /// thread costs some tens of microseconds: choose `grain` such that its work takes longer.
 pub fn map<T: Sync, R: Send>(items: &[T], grain: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
-    let threads = cores.min(items.len() / grain.max(1));
+    let threads = cores().min(items.len() / grain.max(1));
     if threads <= 1 {
         return items.iter().map(work).collect();
     }
@@ -38,6 +38,12 @@ pub fn map<T: Sync, R: Send>(items: &[T], grain: usize, work: impl Fn(&T) -> R +
     });
     results.sort_unstable_by_key(|(number, _)| *number);
     results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Asked once: on Linux the answer takes several files to be read.
+fn cores() -> usize {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, |n| n.get()))
 }
 
 #[cfg(test)]

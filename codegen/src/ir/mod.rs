@@ -39,10 +39,13 @@ pub struct Catalog<'a> {
 impl<'a> Catalog<'a> {
     /// The data schema named `name`.
     pub fn schema(&self, name: &str) -> Option<&DataSchema<'a>> {
-        let found = self
-            .schemas
-            .binary_search_by(|schema| schema.name.cmp(name));
-        found.ok().map(|number| &self.schemas[number])
+        self.schema_number(name).map(|number| &self.schemas[number])
+    }
+
+    /// Place among [`Self::schemas`] of the schema named `name`.
+    pub fn schema_number(&self, name: &str) -> Option<usize> {
+        let schemas = &self.schemas;
+        schemas.binary_search_by(|s| s.name.cmp(name)).ok()
     }
 
     /// Path of a spec file below the project: `spec/events/command.yaml`.

@@ -52,8 +52,7 @@ choice! {
 
 object! {
     /// A schema: the keywords of JSON Schema 2020-12 that every target can carry.
-    ///
-    /// There are many schemas, most with few keywords: what is seldom there is boxed.
+    // There are many schemas, most with few keywords: what is seldom there is boxed.
     pub struct Schema {
         /// Type, or the types it may be.
         "type" => r#type: Option<Types>,

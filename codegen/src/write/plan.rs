@@ -1,7 +1,7 @@
 //! Compares the files that are wanted with those that are there.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs;
+use std::collections::{HashMap, HashSet};
+use std::fs::{self, FileType};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -77,13 +77,16 @@ pub struct Plan {
 }
 
 /// What stands at a folder's path.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 enum Folder {
-    There,
+    There(Entries),
     /// It is missing; with the topmost folder that is.
     Missing(String),
     Refused(Reason),
 }
+
+/// What is in a folder, by name. Listing it answers for all its files at once.
+type Entries = HashMap<String, FileType>;
 
 /// How a file compares to what is wanted.
 enum State {
@@ -128,7 +131,7 @@ pub(super) fn plan(root: &Path, outputs: Outputs<'_>) -> Result<Plan, Error> {
             Some(State::Same) | None => plan.unchanged += 1,
         }
     }
-    for path in stale(root, &outputs, &wanted)? {
+    for path in stale(root, &outputs, &wanted, &folders)? {
         plan.changes.push(Change {
             path,
             action: Action::Delete,
@@ -193,29 +196,43 @@ fn parent(path: &str) -> Option<&str> {
     path.rsplit_once('/').map(|(parent, _)| parent)
 }
 
-/// Every folder above the files, from the top.
+fn name(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
+/// Every folder above the files.
 fn folders<'a>(
     root: &Path,
     files: impl Iterator<Item = &'a str>,
 ) -> Result<HashMap<&'a str, Folder>, Error> {
-    let mut names: BTreeMap<&str, ()> = BTreeMap::new();
+    let mut seen = HashSet::new();
+    let mut levels: Vec<Vec<&str>> = Vec::new();
     for file in files {
         let mut at = file;
-        while let Some(folder) = parent(at) {
-            if names.insert(folder, ()).is_some() {
-                break;
-            }
+        while let Some(folder) = parent(at).filter(|folder| seen.insert(*folder)) {
+            let depth = folder.matches('/').count();
+            levels.resize(levels.len().max(depth + 1), Vec::new());
+            levels[depth].push(folder);
             at = folder;
         }
     }
-    let mut folders: HashMap<&str, Folder> = HashMap::with_capacity(names.len());
-    // A folder sorts before those in it.
-    for name in names.into_keys() {
-        let state = match parent(name).and_then(|above| folders.get(above)) {
-            Some(above @ (Folder::Missing(_) | Folder::Refused(_))) => above.clone(),
-            _ => folder(root, name)?,
-        };
-        folders.insert(name, state);
+    let mut folders: HashMap<&str, Folder> = HashMap::with_capacity(seen.len());
+    for level in levels {
+        let states = parallel::map(&level, FILES_A_THREAD, |path| {
+            match parent(path).and_then(|above| folders.get(above)) {
+                Some(Folder::Missing(top)) => Ok(Folder::Missing(top.clone())),
+                Some(Folder::Refused(reason)) => Ok(Folder::Refused(reason.clone())),
+                Some(Folder::There(entries))
+                    if entries.get(name(path)).is_some_and(FileType::is_dir) =>
+                {
+                    list(&root.join(path)).map(Folder::There)
+                }
+                _ => folder(root, path),
+            }
+        });
+        for (path, state) in level.into_iter().zip(states) {
+            folders.insert(path, state?);
+        }
     }
     Ok(folders)
 }
@@ -224,7 +241,7 @@ fn folder(root: &Path, name: &str) -> Result<Folder, Error> {
     let path = root.join(name);
     match fs::symlink_metadata(&path) {
         Ok(meta) if meta.is_symlink() => Ok(Folder::Refused(Reason::Link)),
-        Ok(meta) if meta.is_dir() => Ok(Folder::There),
+        Ok(meta) if meta.is_dir() => list(&path).map(Folder::There),
         Ok(_) => Ok(Folder::Refused(Reason::NotAFolder)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             Ok(Folder::Missing(name.to_owned()))
@@ -233,49 +250,71 @@ fn folder(root: &Path, name: &str) -> Result<Folder, Error> {
     }
 }
 
+/// The compiler gives no file a name that is not UTF-8: others are left out.
+fn list(folder: &Path) -> Result<Entries, Error> {
+    let entry = |entry: io::Result<fs::DirEntry>| {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        Ok(entry
+            .file_name()
+            .into_string()
+            .ok()
+            .map(|name| (name, kind)))
+    };
+    fs::read_dir(folder)
+        .and_then(|entries| entries.filter_map(|e| entry(e).transpose()).collect())
+        .map_err(|error| read_error(folder.to_path_buf(), error))
+}
+
 fn compare(
     root: &Path,
     wanted: &Wanted<'_>,
     folders: &HashMap<&str, Folder>,
 ) -> Result<State, Error> {
-    match parent(&wanted.file.path).and_then(|p| folders.get(p)) {
+    let path = &wanted.file.path;
+    let kind = match parent(path).and_then(|p| folders.get(p)) {
         Some(Folder::Missing(_)) => return Ok(State::Changed(Action::Create)),
         Some(Folder::Refused(reason)) => return Ok(State::Refused(reason.clone())),
-        _ => {}
+        Some(Folder::There(entries)) => entries.get(name(path)),
+        None => None,
+    };
+    let on_disk = root.join(path);
+    let compared = match kind {
+        Some(kind) if kind.is_file() => compare_file(&on_disk, wanted),
+        // Not listed does not say that it is not there: some systems do not tell case apart.
+        _ => match fs::symlink_metadata(&on_disk) {
+            Ok(meta) if meta.is_symlink() => Ok(State::Refused(Reason::Link)),
+            Ok(meta) if !meta.is_file() => Ok(State::Refused(Reason::Folder)),
+            Ok(_) => compare_file(&on_disk, wanted),
+            Err(error) => Err(error),
+        },
+    };
+    match compared {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(State::Changed(Action::Create)),
+        compared => compared.map_err(|error| read_error(on_disk, error)),
     }
-    let path = root.join(&wanted.file.path);
+}
+
+fn compare_file(path: &Path, wanted: &Wanted<'_>) -> io::Result<State> {
     let content = wanted.file.content.as_bytes();
-    if wanted.settled
-        && let Ok(meta) = fs::symlink_metadata(&path)
-        && meta.is_file()
-        && meta.len() == content.len() as u64
-    {
+    if wanted.settled && fs::symlink_metadata(path)?.len() == content.len() as u64 {
         return Ok(State::Same);
     }
-    let compared = match fs::symlink_metadata(&path) {
-        Ok(meta) if meta.is_symlink() => Ok(State::Refused(Reason::Link)),
-        Ok(meta) if !meta.is_file() => Ok(State::Refused(Reason::Folder)),
-        Ok(meta) if meta.len() == content.len() as u64 => fs::read(&path).map(|bytes| {
-            if bytes == content {
-                State::Same
-            } else if wanted.guide || is_owned_text(&bytes) {
-                State::Changed(Action::Replace)
-            } else {
-                State::Refused(Reason::Foreign)
-            }
-        }),
-        Ok(_) if wanted.guide => Ok(State::Changed(Action::Replace)),
-        Ok(_) => is_owned(&path).map(|owned| {
-            if owned {
-                State::Changed(Action::Replace)
-            } else {
-                State::Refused(Reason::Foreign)
-            }
-        }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(State::Changed(Action::Create)),
-        Err(error) => Err(error),
-    };
-    compared.map_err(|error| read_error(path, error))
+    let mut file = fs::File::open(path)?;
+    let same_size = file.metadata()?.len() == content.len() as u64;
+    let mut bytes = vec![0; if same_size { content.len() } else { 0 }];
+    if same_size {
+        file.read_exact(&mut bytes)?;
+    } else {
+        file.take(MARK_WITHIN).read_to_end(&mut bytes)?;
+    }
+    Ok(if same_size && bytes == content {
+        State::Same
+    } else if wanted.guide || is_owned_text(&bytes) {
+        State::Changed(Action::Replace)
+    } else {
+        State::Refused(Reason::Foreign)
+    })
 }
 
 fn read_error(path: PathBuf, error: io::Error) -> Error {
@@ -301,10 +340,16 @@ fn is_owned_text(bytes: &[u8]) -> bool {
 }
 
 /// Files below the targets' folders that the compiler made once and does not want any more.
-fn stale(root: &Path, outputs: &Outputs<'_>, wanted: &[Wanted<'_>]) -> Result<Vec<String>, Error> {
+fn stale(
+    root: &Path,
+    outputs: &Outputs<'_>,
+    wanted: &[Wanted<'_>],
+    folders: &HashMap<&str, Folder>,
+) -> Result<Vec<String>, Error> {
     let walk = Walk {
         wanted: wanted.iter().map(|w| w.file.path.as_str()).collect(),
         others: outputs.others.iter().copied().collect(),
+        folders,
         root,
     };
     let mut stale = HashSet::new();
@@ -326,31 +371,37 @@ struct Walk<'a> {
     root: &'a Path,
     wanted: HashSet<&'a str>,
     others: HashSet<&'a str>,
+    folders: &'a HashMap<&'a str, Folder>,
 }
 
 impl Walk<'_> {
     fn folder(&self, folder: &str, stale: &mut HashSet<String>) -> Result<(), Error> {
-        let on_disk = self.root.join(folder);
-        let failed = |error| read_error(on_disk.clone(), error);
-        for entry in fs::read_dir(&on_disk).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            let name = entry.file_name();
-            // The compiler gives no file a name that is not UTF-8, or odd.
-            let Some(name) = name.to_str() else { continue };
-            let path = format!("{folder}/{name}");
-            if path::problem(&path).is_some() {
-                continue;
+        let listed;
+        let entries = match self.folders.get(folder) {
+            Some(Folder::There(entries)) => entries,
+            _ => {
+                listed = list(&self.root.join(folder))?;
+                &listed
             }
-            let kind = entry.file_type().map_err(failed)?;
+        };
+        for (name, kind) in entries {
+            let path = format!("{folder}/{name}");
             if kind.is_dir() {
                 // Packages that people installed beside generated code are theirs.
-                if name != "node_modules" && !self.others.contains(path.as_str()) {
+                let theirs = name == "node_modules" || self.others.contains(path.as_str());
+                // The compiler gives no folder an odd name.
+                if !theirs && path::problem(name).is_none() {
                     self.folder(&path, stale)?;
                 }
-            } else if kind.is_file() && !self.wanted.contains(path.as_str()) {
-                let on_disk = entry.path();
-                let size = entry.metadata().map_err(failed)?.len();
-                if size > 0 && is_owned(&on_disk).map_err(|e| read_error(on_disk, e))? {
+            } else if kind.is_file()
+                && !self.wanted.contains(path.as_str())
+                && path::problem(name).is_none()
+            {
+                let on_disk = self.root.join(&path);
+                let owned = fs::metadata(&on_disk)
+                    .and_then(|meta| Ok(meta.len() > 0 && is_owned(&on_disk)?))
+                    .map_err(|error| read_error(on_disk, error))?;
+                if owned {
                     stale.insert(path);
                 }
             }

@@ -4,17 +4,14 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
 
 use super::DIALECT;
-use super::schema::Definitions;
-use crate::ir::{Catalog, DataSchema, EventType};
+use crate::emit::header;
+use crate::ir::{Catalog, EventType};
 use crate::model::AttributeType;
 
-/// The schema of one event type in the JSON format of CloudEvents. It holds the schemas of its
-/// data, so that it can be used alone.
+/// The schema of one event type in the JSON format of CloudEvents, without the schemas of its data.
 pub(super) struct EventSchema<'c, 'a> {
     pub(super) catalog: &'c Catalog<'a>,
     pub(super) event: &'c EventType<'a>,
-    pub(super) comment: String,
-    pub(super) data: Vec<&'c DataSchema<'a>>,
 }
 
 impl Serialize for EventSchema<'_, '_> {
@@ -28,7 +25,7 @@ impl Serialize for EventSchema<'_, '_> {
             "$id",
             &format!("{base}/events/{}/v{version}", event.file_name),
         )?;
-        map.serialize_entry("$comment", &self.comment)?;
+        map.serialize_entry("$comment", &header(&catalog.path(event.file)))?;
         map.serialize_entry("title", &event.r#type)?;
         if let Some(summary) = &event.declared.summary {
             map.serialize_entry("description", &summary.value)?;
@@ -36,8 +33,6 @@ impl Serialize for EventSchema<'_, '_> {
         map.serialize_entry("type", "object")?;
         map.serialize_entry("required", &self.required())?;
         map.serialize_entry("properties", &Properties(self))?;
-        let schemas = self.data.iter().copied();
-        map.serialize_entry("$defs", &Definitions { catalog, schemas })?;
         map.end()
     }
 }

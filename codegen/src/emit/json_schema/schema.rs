@@ -3,6 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::DIALECT;
+use crate::emit::header;
 use crate::ir::{Catalog, DataSchema};
 use crate::load::Node;
 use crate::model::{Additional, Deprecation, Dict, JsonType, Schema, Text, Types};
@@ -11,8 +12,6 @@ use crate::model::{Additional, Deprecation, Dict, JsonType, Schema, Text, Types}
 pub(super) struct SchemaDocument<'c, 'a> {
     pub(super) catalog: &'c Catalog<'a>,
     pub(super) schema: &'c DataSchema<'a>,
-    /// Says where it comes from; none inside another document.
-    pub(super) comment: Option<String>,
 }
 
 impl Serialize for SchemaDocument<'_, '_> {
@@ -21,9 +20,8 @@ impl Serialize for SchemaDocument<'_, '_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("$schema", DIALECT)?;
         map.serialize_entry("$id", &self.schema.url)?;
-        if let Some(comment) = &self.comment {
-            map.serialize_entry("$comment", comment)?;
-        }
+        let path = self.catalog.path(self.schema.declared.file);
+        map.serialize_entry("$comment", &header(&path))?;
         map.serialize_entry("title", &body.title.value)?;
         map.serialize_entry("description", body.description.value.trim())?;
         let root = View {
@@ -45,30 +43,6 @@ impl Serialize for SchemaDocument<'_, '_> {
             )?;
         }
         map.end()
-    }
-}
-
-/// Schemas below `$defs`, by name, each with its own `$id`.
-pub(super) struct Definitions<'c, 'a, I> {
-    pub(super) catalog: &'c Catalog<'a>,
-    pub(super) schemas: I,
-}
-
-impl<'c, 'a: 'c, I: Iterator<Item = &'c DataSchema<'a>> + Clone> Serialize
-    for Definitions<'c, 'a, I>
-{
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let documents = self.schemas.clone().map(|schema| {
-            (
-                schema.name,
-                SchemaDocument {
-                    catalog: self.catalog,
-                    schema,
-                    comment: None,
-                },
-            )
-        });
-        serializer.collect_map(documents)
     }
 }
 

@@ -4,6 +4,10 @@ use super::redact::sensitive_types;
 use super::writer::Writer;
 use super::{Emitter, Module, enums, structs};
 use crate::ir::TypeDef;
+use crate::parallel;
+
+/// Schemas that are worth a thread.
+const SCHEMAS_A_THREAD: usize = 64;
 
 pub(super) fn module(emitter: &Emitter<'_, '_>) -> Module {
     let catalog = emitter.catalog;
@@ -29,7 +33,8 @@ pub(super) fn module(emitter: &Emitter<'_, '_>) -> Module {
         writer.line(format_args!("use {};", emitter.support));
     }
     let sensitive = sensitive_types(catalog);
-    for schema in &catalog.schemas {
+    let types = parallel::map(&catalog.schemas, SCHEMAS_A_THREAD, |schema| {
+        let mut writer = Writer::default();
         for number in schema.types.clone() {
             writer.blank();
             match &catalog.types[number] {
@@ -39,10 +44,13 @@ pub(super) fn module(emitter: &Emitter<'_, '_>) -> Module {
                 TypeDef::Enum(texts) => enums::write(&mut writer, texts),
             }
         }
-    }
+        writer.finish()
+    });
+    let mut content = writer.finish();
+    content.extend(types);
     Module {
         name: "data".into(),
-        content: writer.finish(),
+        content,
         source: "spec/data".into(),
     }
 }
