@@ -68,6 +68,9 @@ pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failur
     once(arguments, &project, &targets, &mut session, output)
 }
 
+/// Files whose comparison is worth a thread.
+const FILES_A_THREAD: usize = 256;
+
 /// What one run leaves for the next while the spec is watched.
 #[derive(Default)]
 struct Session {
@@ -91,8 +94,14 @@ impl Session {
 
     /// Which files the run before left as they are wanted now.
     fn settled(&self, files: &[OutputFile]) -> HashSet<String> {
-        let same = |f: &&OutputFile| self.written.get(&f.path) == Some(&f.content);
-        files.iter().filter(same).map(|f| f.path.clone()).collect()
+        if self.written.is_empty() {
+            return HashSet::new();
+        }
+        let settled = parallel::map(files, FILES_A_THREAD, |file| {
+            let same = self.written.get(&file.path) == Some(&file.content);
+            same.then(|| file.path.clone())
+        });
+        settled.into_iter().flatten().collect()
     }
 
     fn remember(&mut self, files: Option<Vec<OutputFile>>) {

@@ -10,7 +10,7 @@ use notify::{Event, EventKind, RecursiveMode, Watcher as _};
 use super::{Exit, Failure, Output};
 
 /// A save ends when nothing has changed for so long: editors write in several steps.
-const QUIET: Duration = Duration::from_millis(5);
+const QUIET: Duration = Duration::from_millis(2);
 
 /// A save that does not end is looked at anyway.
 const LONGEST: Duration = Duration::from_millis(200);
