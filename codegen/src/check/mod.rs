@@ -8,7 +8,7 @@ mod index;
 mod reconcile;
 pub(crate) mod routes;
 pub mod rules;
-mod version;
+pub(crate) mod version;
 
 use std::sync::OnceLock;
 

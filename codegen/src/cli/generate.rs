@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use knative_lambda_codegen::Checked;
-use knative_lambda_codegen::emit::{OutputFile, TARGETS, Target, docs};
+use knative_lambda_codegen::emit::{OutputFile, TARGETS, Target, docs, json_schema};
 use knative_lambda_codegen::ir::Catalog;
 use knative_lambda_codegen::model::Memory;
 use knative_lambda_codegen::parallel;
@@ -188,6 +188,7 @@ fn emit(
         others: others.map(|t| t.folder).collect(),
         settled: HashSet::new(),
         guides,
+        lasting: Some(json_schema::is_published),
     })
 }
 

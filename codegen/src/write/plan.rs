@@ -30,6 +30,8 @@ pub struct Outputs<'a> {
     pub settled: HashSet<String>,
     /// Files that people wrote, with regions that were filled. They are there already.
     pub guides: Vec<OutputFile>,
+    /// Whether a file that is not wanted any more stays where others are wanted in its folder.
+    pub lasting: Option<fn(&str) -> bool>,
 }
 
 impl Outputs<'_> {
@@ -349,6 +351,7 @@ fn stale(
     let walk = Walk {
         wanted: wanted.iter().map(|w| w.file.path.as_str()).collect(),
         others: outputs.others.iter().copied().collect(),
+        lasting: outputs.lasting,
         folders,
         root,
     };
@@ -371,10 +374,15 @@ struct Walk<'a> {
     root: &'a Path,
     wanted: HashSet<&'a str>,
     others: HashSet<&'a str>,
+    lasting: Option<fn(&str) -> bool>,
     folders: &'a HashMap<&'a str, Folder>,
 }
 
 impl Walk<'_> {
+    fn lasts(&self, folder: &str, path: &str) -> bool {
+        self.folders.contains_key(folder) && self.lasting.is_some_and(|lasting| lasting(path))
+    }
+
     fn folder(&self, folder: &str, stale: &mut HashSet<String>) -> Result<(), Error> {
         let listed;
         let entries = match self.folders.get(folder) {
@@ -395,6 +403,7 @@ impl Walk<'_> {
                 }
             } else if kind.is_file()
                 && !self.wanted.contains(path.as_str())
+                && !self.lasts(folder, &path)
                 && path::problem(name).is_none()
             {
                 let on_disk = self.root.join(&path);

@@ -27,7 +27,7 @@ use crate::ir::{Catalog, Category};
 /// The Rust target.
 pub static TARGET: Target = Target {
     name: "rust",
-    summary: "Rust types, as the crate `knative-lambda-events` compiles them",
+    summary: "Rust types, to be read, or compiled beside the crate `knative-lambda-events`",
     folder: "generated/rust",
     emit,
 };
@@ -70,8 +70,15 @@ pub fn nested(catalog: &Catalog<'_>, support: &str) -> String {
     root::nested(&modules(catalog, support))
 }
 
+/// Path of the code that the types of a catalogue are built on.
+pub fn support<'a>(catalog: &Catalog<'a>) -> &'a str {
+    let settings = catalog.header.rust.as_ref();
+    let named = settings.and_then(|rust| rust.support.as_ref());
+    named.map_or("::knative_lambda_events::support", |path| &path.value)
+}
+
 fn emit(catalog: &Catalog<'_>) -> Vec<OutputFile> {
-    modules(catalog, "crate::support")
+    modules(catalog, support(catalog))
         .into_iter()
         .map(|module| OutputFile {
             path: format!("{}/{}.rs", TARGET.folder, module.name),
