@@ -95,6 +95,7 @@ rules! {
     reference_cycle,
     reference_sibling,
     required_member,
+    required_order,
     required_variable_with_default,
     reserved_name,
     resource_name_grammar,
