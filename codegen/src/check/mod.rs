@@ -190,7 +190,9 @@ pub fn run(
     suppress(sources, suppressions, &mut findings);
     crate::diagnostics::sort(&mut findings);
     reconcile::drop_explained(&mut findings);
+    reconcile::drop_following(&mut findings);
     reconcile::doubt(sources, &mut findings);
+    reconcile::fold(sources, &mut findings);
     findings
 }
 

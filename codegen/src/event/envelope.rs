@@ -223,7 +223,8 @@ impl<'i, 'a> Validation<'i, 'a> {
             return self.example_of;
         };
         if let Some(of) = self.example_of {
-            if !of.includes(self.index, name) {
+            // Without a catalogue, the prefix is not known.
+            if self.header.is_some() && !of.includes(self.index, name) {
                 let expected = match of {
                     Declared::Own(event) => self.index.full_type(&event.short()),
                     Declared::Partner(name, _) => name.to_owned(),

@@ -206,6 +206,8 @@ fn check_members(
             (None, Some(Additional::Any(allowed))) if allowed.value => continue,
             // An object that says nothing of its members may hold any.
             (None, None) if schema.properties.is_empty() => continue,
+            // What it says of this member could not be read.
+            (None, _) if schema.properties.contains(key) => continue,
             (None, _) => {
                 // What is there already was not meant.
                 let known = schema.properties.names();
