@@ -17,6 +17,16 @@ const MOST: usize = 2;
 type Mistake = (&'static str, &'static str, &'static str);
 
 const MISTAKES: &[Mistake] = &[
+    (
+        "events/command.yaml",
+        "          datacontenttype: application/json\n",
+        "          datacontenttyp: application/json\n",
+    ),
+    (
+        "catalog.yaml",
+        "      correlationid: corr-xyz789\n",
+        "      corelationid: corr-xyz789\n",
+    ),
     ("catalog.yaml", "naming:\n", "naming\n"),
     (
         "catalog.yaml",

@@ -12,24 +12,24 @@ const UNKNOWN_KEY: Code = Code(12);
 const ABSENT: [Code; 5] = [Code(13), Code(401), Code(402), Code(404), Code(408)];
 
 /// Values that are held against what is declared elsewhere.
-const VALUES: &[u16] = &[405, 511, 807];
+const VALUES: &[u16] = &[206, 405, 511, 807];
 
 /// What names event types, or counts them.
 const EVENT_TYPES: &[u16] = &[
-    112, 113, 116, 405, 407, 408, 409, 410, 501, 511, 601, 604, 712, 804, 807, 808,
+    112, 113, 116, 206, 405, 407, 408, 409, 410, 501, 511, 601, 604, 712, 804, 807, 808,
 ];
 
 /// Rules whose findings make others follow, and those others: what depends on something broken
 /// says nothing until that is mended.
 const FOLLOW: &[(u16, &[u16])] = &[
     // The prefix.
-    (102, &[208, 405, 511, 807]),
+    (102, &[206, 208, 405, 511, 807]),
     // The category of a file, and its name.
     (105, EVENT_TYPES),
     (110, EVENT_TYPES),
     (110, &[317, 403]),
     // Extensions.
-    (201, &[405, 509, 511, 618]),
+    (201, &[206, 213, 405, 509, 511, 618]),
     (204, &[405, 407, 511]),
     // How the catalogue builds attributes.
     (208, VALUES),
@@ -63,8 +63,8 @@ const UNFILLED: Code = Code(504);
 
 /// Rules about names of what is declared elsewhere, and about what is held against it.
 const DEPENDENT: &[u16] = &[
-    105, 106, 109, 110, 116, 204, 208, 302, 305, 308, 317, 403, 405, 409, 501, 505, 504, 509, 511,
-    601, 604, 605, 606, 611, 618, 626, 715, 801, 802, 804, 806, 807,
+    105, 106, 109, 110, 116, 204, 206, 208, 213, 302, 305, 308, 317, 403, 405, 409, 501, 505, 504,
+    509, 511, 601, 604, 605, 606, 611, 618, 626, 715, 801, 802, 804, 806, 807,
 ];
 
 /// Other places that a finding points at for itself and its like.

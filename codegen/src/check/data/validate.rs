@@ -277,7 +277,7 @@ fn check_text(schema: &Schema, text: &str, what: &str, mismatch: &mut impl FnMut
 
 /// Whether `pattern` matches somewhere in `text`. A pattern that cannot be compiled has a
 /// finding of its own and matches everything.
-fn matches_pattern(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches_pattern(pattern: &str, text: &str) -> bool {
     PATTERNS.with_borrow_mut(|patterns| {
         if !patterns.contains_key(pattern) {
             patterns.insert(pattern.to_owned(), regex_lite::Regex::new(pattern).ok());
