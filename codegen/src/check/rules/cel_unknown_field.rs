@@ -53,7 +53,7 @@ pub(super) fn judge(context: &Context<'_>, site: Site<'_>, text: &Text, expressi
         match site {
             Site::Filter(receiver) => findings.extend(filter(context, receiver, text, access)),
             Site::Rule(schema) | Site::Message(schema) if known => {
-                findings.extend(follow(context, &context.index, schema, text, access).err());
+                findings.extend(follow(context, &context.index, schema, text, access).err().map(|finding| *finding));
             }
             Site::Rule(_) | Site::Message(_) => {}
         }
@@ -93,7 +93,7 @@ pub(super) fn follow<'a>(
     schema: SchemaRef<'a>,
     text: &Text,
     access: &Access,
-) -> Result<Option<SchemaRef<'a>>, Finding> {
+) -> Result<Option<SchemaRef<'a>>, Box<Finding>> {
     let mut at = schema;
     for (name, offset) in access.parts.iter().skip(1) {
         let Some(here) = index.follow(at) else { return Ok(None) };
@@ -109,7 +109,7 @@ fn step<'a>(
     schema: &'a Schema,
     name: &str,
     offset: usize,
-) -> Result<Option<&'a Schema>, Finding> {
+) -> Result<Option<&'a Schema>, Box<Finding>> {
     if let Some((_, member)) = schema.properties.iter().find(|(member, _)| escaped(member) == name) {
         return Ok(Some(member));
     }
@@ -132,13 +132,13 @@ fn step<'a>(
     let finding = Finding::new(&META, at, format!("there is no `{name}` here"))
         .label("not a member that the schema lists")
         .also(schema.span, "of this schema");
-    Err(match known.iter().find(|known| **known == escaped(name)) {
+    Err(Box::new(match known.iter().find(|known| **known == escaped(name)) {
         Some(word) => finding.help(format!("write `{word}`: Kubernetes escapes this name in expressions")),
         None => {
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
             finding.did_you_mean(at, name, known.iter().copied()).help(format!("members are {}", list(&known)))
         }
-    })
+    }))
 }
 
 /// Members of a CDEvent and of the metadata of a Kubernetes object, by what they are members of
