@@ -19,36 +19,39 @@ const EVENT_TYPES: &[u16] = &[
     112, 113, 116, 206, 405, 407, 408, 409, 410, 501, 511, 601, 604, 712, 804, 807, 808,
 ];
 
-/// Rules whose findings make others follow, and those others: what depends on something broken
-/// says nothing until that is mended.
-const FOLLOW: &[(u16, &[u16])] = &[
+/// Rules whose findings make others follow, a part of their messages, and those others: what
+/// depends on something broken says nothing until that is mended.
+const FOLLOW: &[(u16, &str, &[u16])] = &[
     // The prefix.
-    (102, &[206, 208, 405, 511, 807]),
-    // The category of a file, and its name.
-    (105, EVENT_TYPES),
-    (110, EVENT_TYPES),
-    (110, &[317, 403]),
+    (102, "", &[206, 208, 405, 511, 807]),
+    // The category of a file; what a file is named after.
+    (105, "", EVENT_TYPES),
+    (110, "category", EVENT_TYPES),
+    (110, "schema", &[317, 403]),
     // Extensions.
-    (201, &[206, 213, 405, 509, 511, 618]),
-    (204, &[405, 407, 511]),
+    (201, "", &[206, 213, 405, 509, 511, 618]),
+    (204, "", &[405, 407, 511]),
     // How the catalogue builds attributes.
-    (208, VALUES),
-    (209, VALUES),
-    (210, VALUES),
-    (211, VALUES),
-    (212, VALUES),
+    (208, "", VALUES),
+    (209, "", VALUES),
+    (210, "", VALUES),
+    (211, "", VALUES),
+    (212, "", VALUES),
     // Keywords that contradict the type of their schema.
-    (307, &[308, 405, 511, 807]),
+    (307, "", &[308, 405, 511, 807]),
     // Rules of migrations.
-    (505, &[511]),
-    (504, &[511]),
+    (505, "", &[511]),
+    (504, "", &[511]),
 ];
 
 /// Drops what follows from other findings.
 pub(super) fn drop_following(findings: &mut Vec<Finding>) {
-    let found: HashSet<u16> = findings.iter().map(|finding| finding.code.0).collect();
-    let causes = FOLLOW.iter().filter(|(cause, _)| found.contains(cause));
-    let following: HashSet<u16> = causes.flat_map(|(_, codes)| *codes).copied().collect();
+    let causes = findings.iter().flat_map(|finding| {
+        FOLLOW
+            .iter()
+            .filter(|(cause, words, _)| *cause == finding.code.0 && finding.message.contains(words))
+    });
+    let following: HashSet<u16> = causes.flat_map(|(.., codes)| *codes).copied().collect();
     // A misspelt target is not filled.
     let targets = findings.iter().filter(|f| f.code == UNKNOWN_TARGET);
     let targets = targets.filter_map(|f| f.fix.as_ref()?.edits.first());
@@ -67,6 +70,9 @@ const DEPENDENT: &[u16] = &[
     509, 511, 601, 604, 605, 606, 611, 618, 626, 715, 801, 802, 804, 806, 807,
 ];
 
+/// Names that are looked for in messages: more were not misspelt by one mistake each.
+const MANY_NAMES: usize = 64;
+
 /// Other places that a finding points at for itself and its like.
 const OTHER_PLACES: usize = 8;
 
@@ -74,16 +80,15 @@ const OTHER_PLACES: usize = 8;
 /// or that name something missing which is near to one and the same declared name.
 pub(super) fn fold(sources: &Sources, findings: &mut Vec<Finding>) {
     let mut names: HashMap<(String, String), usize> = HashMap::new();
-    for pair in findings.iter().filter_map(|f| correction(sources, f)) {
+    let dependent = |finding: &&Finding| DEPENDENT.contains(&finding.code.0);
+    let corrected = findings.iter().filter(dependent);
+    for pair in corrected.filter_map(|f| correction(sources, f)) {
         *names.entry(pair).or_default() += 1;
     }
     names.retain(|_, uses| *uses > 1);
     let mut names: Vec<(String, String)> = names.into_keys().collect();
     names.sort();
-    let ends: Vec<[String; 2]> = names
-        .iter()
-        .map(|(missing, declared)| [format!("{missing}`"), format!("{declared}`")])
-        .collect();
+    names.truncate(MANY_NAMES);
     let mut first: HashMap<(u16, String), usize> = HashMap::new();
     let mut others: HashMap<usize, Vec<Span>> = HashMap::new();
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
@@ -92,9 +97,9 @@ pub(super) fn fold(sources: &Sources, findings: &mut Vec<Finding>) {
             kept.push(finding);
             continue;
         }
-        let named = ends
-            .iter()
-            .position(|ends| ends.iter().any(|end| finding.message.contains(end)));
+        let named = names.iter().position(|(missing, declared)| {
+            is_named(&finding.message, missing) || is_named(&finding.message, declared)
+        });
         let key = match named {
             Some(number) => (0, number.to_string()),
             None => (finding.code.0, finding.message.clone()),
@@ -110,6 +115,13 @@ pub(super) fn fold(sources: &Sources, findings: &mut Vec<Finding>) {
             }
         }
     }
+    for (number, (missing, declared)) in names.iter().enumerate() {
+        if let Some(number) = first.get(&(0, number.to_string())) {
+            kept[*number].help.push(format!(
+                "several places say `{missing}`: if they are right, it is `{declared}` that is misspelt"
+            ));
+        }
+    }
     for (number, places) in others {
         let finding = &mut kept[number];
         let more = places.len().saturating_sub(OTHER_PLACES);
@@ -123,6 +135,14 @@ pub(super) fn fold(sources: &Sources, findings: &mut Vec<Finding>) {
         }
     }
     *findings = kept;
+}
+
+/// Whether a message names something, or something whose last part it is.
+fn is_named(message: &str, name: &str) -> bool {
+    let mut places = message.match_indices(name);
+    places.any(|(at, _)| {
+        message[..at].ends_with(['`', '.', '/']) && message[at + name.len()..].starts_with('`')
+    })
 }
 
 /// Drops findings that something is missing where the next misspelt key is just that: one mistake,
