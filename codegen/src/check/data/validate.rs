@@ -206,6 +206,8 @@ fn check_members(
             (None, Some(Additional::Any(allowed))) if allowed.value => continue,
             // An object that says nothing of its members may hold any.
             (None, None) if schema.properties.is_empty() => continue,
+            // What it says of this member could not be read.
+            (None, _) if schema.properties.contains(key) => continue,
             (None, _) => {
                 // What is there already was not meant.
                 let known = schema.properties.names();
@@ -275,7 +277,7 @@ fn check_text(schema: &Schema, text: &str, what: &str, mismatch: &mut impl FnMut
 
 /// Whether `pattern` matches somewhere in `text`. A pattern that cannot be compiled has a
 /// finding of its own and matches everything.
-fn matches_pattern(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches_pattern(pattern: &str, text: &str) -> bool {
     PATTERNS.with_borrow_mut(|patterns| {
         if !patterns.contains_key(pattern) {
             patterns.insert(pattern.to_owned(), regex_lite::Regex::new(pattern).ok());

@@ -34,7 +34,7 @@ rule! {
 
 /// Parts of names, in lower case and without marks between words.
 const SECRETS: &[&str] = &[
-    "password", "passwd", "passphrase", "passcode", "secret", "token", "apikey", "accesskey", "privatekey", "credential",
+    "password", "passwd", "pwd", "passphrase", "passcode", "secret", "token", "apikey", "accesskey", "privatekey", "credential",
     "authorization", "bearer", "cookie",
 ];
 

@@ -23,13 +23,13 @@ pub(super) fn module(emitter: &Emitter<'_, '_>, category: &Category<'_>) -> Modu
             handler::write(emitter, &mut writer, category, events);
         }
         return Module {
-            name: emitter.category_module(category).replace("r#", ""),
+            name: category.rust_module.replace("r#", ""),
             content: writer.finish(),
             source: catalog.path(first.file),
         };
     }
     Module {
-        name: emitter.category_module(category).replace("r#", ""),
+        name: category.rust_module.replace("r#", ""),
         content: writer.finish(),
         source: "spec/catalog.yaml".into(),
     }

@@ -13,7 +13,7 @@ pub(super) fn module(emitter: &Emitter<'_, '_>) -> Module {
         .categories
         .iter()
         .filter(|category| !category.events.is_empty())
-        .map(|category| emitter.category_module(category))
+        .map(|category| category.rust_module.as_str())
         .collect();
     names.sort();
     writer.line(format_args!("use super::event_type::EventType;"));
@@ -68,7 +68,7 @@ pub(super) fn module(emitter: &Emitter<'_, '_>) -> Module {
 
 fn path(emitter: &Emitter<'_, '_>, event: &EventType<'_>) -> String {
     let category = &emitter.catalog.categories[event.category];
-    format!("{}::{}", emitter.category_module(category), event.rust_type)
+    format!("{}::{}", category.rust_module, event.rust_type)
 }
 
 fn read(writer: &mut Writer, events: &[EventType<'_>]) {

@@ -22,7 +22,7 @@ mod types;
 mod writer;
 
 use super::{OutputFile, Target, header};
-use crate::ir::{Catalog, Category};
+use crate::ir::Catalog;
 
 /// The Rust target.
 pub static TARGET: Target = Target {
@@ -106,28 +106,5 @@ impl Emitter<'_, '_> {
     /// Whether the support code is another crate's.
     fn is_foreign(&self) -> bool {
         !self.support.starts_with("crate::")
-    }
-
-    /// Module of a category. Names of other modules get an ending.
-    fn category_module(&self, category: &Category<'_>) -> String {
-        const TAKEN: &[&str] = &[
-            "data",
-            "environment",
-            "errors",
-            "event",
-            "event_type",
-            "extensions",
-            "migrations",
-            "mod",
-            "naming",
-            "support",
-            "types",
-        ];
-        let name = &category.rust_module;
-        if TAKEN.contains(&name.as_str()) {
-            format!("{name}_events")
-        } else {
-            name.clone()
-        }
     }
 }
