@@ -239,6 +239,8 @@ object! {
         "rules" => rules: Vec<Text>,
         /// Event fragment that shows it.
         "example" => example: Option<crate::load::Node>,
+        /// What was corrected against real systems.
+        "corrected" => corrected: Vec<Correction>,
     }
 }
 

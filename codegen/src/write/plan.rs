@@ -84,7 +84,8 @@ enum Folder {
     There(Entries),
     /// It is missing; with the topmost folder that is.
     Missing(String),
-    Refused(Reason),
+    /// It, or one above it, which is named, is nothing to write to.
+    Refused(String, Reason),
 }
 
 /// What is in a folder, by name. Listing it answers for all its files at once.
@@ -95,6 +96,8 @@ enum State {
     Same,
     Changed(Action),
     Refused(Reason),
+    /// A folder above it is refused.
+    RefusedFolder(String, Reason),
 }
 
 pub(super) fn plan(root: &Path, outputs: Outputs<'_>) -> Result<Plan, Error> {
@@ -130,6 +133,13 @@ pub(super) fn plan(root: &Path, outputs: Outputs<'_>) -> Result<Plan, Error> {
                 path: path.clone(),
                 reason,
             }),
+            // Said once, not for every file in it.
+            Some(State::RefusedFolder(path, reason)) => {
+                let refusal = Refusal { path, reason };
+                if refusals.last() != Some(&refusal) {
+                    refusals.push(refusal);
+                }
+            }
             Some(State::Same) | None => plan.unchanged += 1,
         }
     }
@@ -223,7 +233,9 @@ fn folders<'a>(
         let states = parallel::map(&level, FILES_A_THREAD, |path| {
             match parent(path).and_then(|above| folders.get(above)) {
                 Some(Folder::Missing(top)) => Ok(Folder::Missing(top.clone())),
-                Some(Folder::Refused(reason)) => Ok(Folder::Refused(reason.clone())),
+                Some(Folder::Refused(top, reason)) => {
+                    Ok(Folder::Refused(top.clone(), reason.clone()))
+                }
                 Some(Folder::There(entries))
                     if entries.get(name(path)).is_some_and(FileType::is_dir) =>
                 {
@@ -242,9 +254,9 @@ fn folders<'a>(
 fn folder(root: &Path, name: &str) -> Result<Folder, Error> {
     let path = root.join(name);
     match fs::symlink_metadata(&path) {
-        Ok(meta) if meta.is_symlink() => Ok(Folder::Refused(Reason::Link)),
+        Ok(meta) if meta.is_symlink() => Ok(Folder::Refused(name.to_owned(), Reason::Link)),
         Ok(meta) if meta.is_dir() => list(&path).map(Folder::There),
-        Ok(_) => Ok(Folder::Refused(Reason::NotAFolder)),
+        Ok(_) => Ok(Folder::Refused(name.to_owned(), Reason::NotAFolder)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             Ok(Folder::Missing(name.to_owned()))
         }
@@ -276,7 +288,9 @@ fn compare(
     let path = &wanted.file.path;
     let kind = match parent(path).and_then(|p| folders.get(p)) {
         Some(Folder::Missing(_)) => return Ok(State::Changed(Action::Create)),
-        Some(Folder::Refused(reason)) => return Ok(State::Refused(reason.clone())),
+        Some(Folder::Refused(top, reason)) => {
+            return Ok(State::RefusedFolder(top.clone(), reason.clone()));
+        }
         Some(Folder::There(entries)) => entries.get(name(path)),
         None => None,
     };
