@@ -263,7 +263,8 @@ object! {
         "summary" => summary: Text,
         /// The event type.
         "event" => event: Text,
-        /// Subject of the CDEvent, by dotted path; values are paths in the event, or `=text`.
+        /// Subject of the CDEvent, by dotted path. Values are paths in the event (`source`, `data.name`),
+        /// or texts after `=`, in which `{path}` stands for the value at that path.
         "subject" => subject: Dict<Text>,
     }
 }
@@ -271,7 +272,8 @@ object! {
 object! {
     /// CDEvents of types that have no standard one.
     pub struct CustomCdEvent {
-        /// Type; placeholders `{entity}`, `{action}`.
+        /// Type; placeholders `{entity}`, `{action}`. Where an event has no entity, its category stands
+        /// for it.
         "type" => r#type: Text,
         /// Version of the type.
         "version" => version: Text,
