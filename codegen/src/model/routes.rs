@@ -65,6 +65,8 @@ object! {
 object! {
     /// A program that receives events.
     pub struct Subscriber {
+        /// Name as people write it.
+        "title" => title: Option<Text>,
         /// What it does with them.
         "summary" => summary: Text,
         /// More about it, in Markdown.
