@@ -2511,15 +2511,17 @@ pub struct LambdaFunctionSpecDeadLetterQueue {
     /// Where it is missing: `"PT1S"`. Example: `"PT1S"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_backoff_delay: Option<support::IsoDuration>,
-    /// How long an event is kept; seven days where missing.
+    /// How long an event is kept, in milliseconds or as text such as `7d`; seven days where
+    /// missing.
     ///
     /// Unit: ms. Where it is missing: `604800000`. Example: `604800000`.
     #[serde(
         rename = "messageTTL",
         default,
+        deserialize_with = "support::present",
         skip_serializing_if = "Option::is_none"
     )]
-    pub message_ttl: Option<u64>,
+    pub message_ttl: Option<support::Value>,
     /// Most events in the queue.
     ///
     /// Where it is missing: `50000`. Example: `50000`.
@@ -2888,9 +2890,10 @@ pub struct LambdaFunctionSpecLegacyTrigger {
     ///
     /// Example: `"lambda-broker"`.
     pub broker: String,
-    /// Attributes and the exact values that they must have.
+    /// Attributes and the exact values that they must have, below `attributes` as in a Knative
+    /// Trigger, or directly.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub filter: Option<support::Map<String>>,
+    pub filter: Option<LambdaFunctionSpecLegacyTriggerFilter>,
     /// Members that this version of the schema does not know.
     #[serde(flatten)]
     pub extra: support::Map<support::Value>,
@@ -2908,6 +2911,20 @@ impl LambdaFunctionSpecLegacyTrigger {
 }
 
 impl support::Redact for LambdaFunctionSpecLegacyTrigger {}
+
+/// Attributes and the exact values that they must have, below `attributes` as in a Knative Trigger,
+/// or directly.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LambdaFunctionSpecLegacyTriggerFilter {
+    /// Attributes and the exact values that they must have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<support::Map<String>>,
+    /// Members that this version of the schema does not know.
+    #[serde(flatten)]
+    pub extra: support::Map<support::Value>,
+}
+
+impl support::Redact for LambdaFunctionSpecLegacyTriggerFilter {}
 
 /// State of a function.
 ///

@@ -186,7 +186,8 @@ fn check_members(
     found: &mut Vec<Mismatch>,
 ) {
     let schema = at.schema;
-    let closed = !schema.properties.is_empty() && schema.additional_properties.is_none();
+    let open = schema.x_kubernetes_preserve_unknown_fields.as_deref() == Some(&true);
+    let closed = !schema.properties.is_empty() && schema.additional_properties.is_none() && !open;
     for required in &schema.required {
         // One that is not described could not be there either, which is the schema's fault.
         let described = !closed || schema.properties.contains(required);
@@ -205,7 +206,7 @@ fn check_members(
             (None, Some(Additional::Schema(member))) => member,
             (None, Some(Additional::Any(allowed))) if allowed.value => continue,
             // An object that says nothing of its members may hold any.
-            (None, None) if schema.properties.is_empty() => continue,
+            (None, None) if open || schema.properties.is_empty() => continue,
             // What it says of this member could not be read.
             (None, _) if schema.properties.contains(key) => continue,
             (None, _) => {
