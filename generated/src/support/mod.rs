@@ -27,7 +27,7 @@ pub use error::EventError;
 pub use extension::ExtensionValue;
 pub use http::HttpMessage;
 pub use names::{UnknownName, is_member, matches};
-pub use redact::{REDACTED, Redact, Redacted, mask, mask_member, redact_member, redact_others};
+pub use redact::{REDACTED, Redact, Redacted, debug, mask, redact, redact_members, redact_named};
 pub use timestamp::{InvalidTimestamp, Timestamp};
 
 pub use crate::{closed_enum, event_data, open_enum};

@@ -137,6 +137,12 @@ macro_rules! event_data {
             }
         }
 
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::support::debug(self, ::std::stringify!($name), f)
+            }
+        }
+
         impl $crate::support::Redact for $name {
             fn redact(json: &mut $crate::support::Value) {
                 <$data as $crate::support::Redact>::redact(json);

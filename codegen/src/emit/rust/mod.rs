@@ -61,6 +61,9 @@ pub fn modules(catalog: &Catalog<'_>, support: &str) -> Vec<Module> {
     modules.extend(errors::module(&emitter));
     modules.extend(environment::module(&emitter));
     modules.extend(migrations::module(&emitter));
+    if !emitter.is_foreign() {
+        modules.push(redact::module(&emitter));
+    }
     modules.push(root::module(&modules));
     modules
 }
@@ -113,6 +116,7 @@ impl Emitter<'_, '_> {
             "migrations",
             "mod",
             "naming",
+            "redaction",
             "support",
             "types",
         ];
