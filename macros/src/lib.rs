@@ -13,6 +13,9 @@
 //! #         const DATACONTENTTYPE: &'static str;
 //! #         const REQUIRED_EXTENSIONS: &'static [&'static str];
 //! #     }
+//! #     pub mod support {
+//! #         pub trait Redact {}
+//! #     }
 //! # }
 //! # use support::LambdaEvent as _;
 //! use knative_lambda_macros::LambdaEvent;
@@ -45,7 +48,8 @@ mod events;
 mod schema;
 mod spec;
 
-/// Implements `knative_lambda_events::LambdaEvent` for a struct with the data of an event type.
+/// Implements `knative_lambda_events::LambdaEvent` and `Redact` for a struct with the data of an
+/// event type.
 ///
 /// `#[lambda_event(…)]` takes
 /// - `type = "…"`: the event type, in full or without the catalogue's prefix; of an open family
@@ -65,6 +69,21 @@ mod spec;
 /// Fields have the names that serde gives them. `rename`, `rename_all`, `skip`, `flatten`,
 /// `default`, `skip_serializing_if` and `with` are understood. Types that are not of the standard
 /// library cannot be looked into: they are accepted where no known type is clearly wrong.
+///
+/// # Secrets
+/// `redacted()` of `Redact` masks what the schema marks with `x-sensitive`, and by name what no
+/// schema knows. A derived `Debug` is the standard library's and masks nothing; where the struct is
+/// printed, write one that does:
+///
+/// ```text
+/// use knative_lambda_events::support;
+///
+/// impl std::fmt::Debug for Login {
+///     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+///         support::debug(self, "Login", f)
+///     }
+/// }
+/// ```
 #[proc_macro_derive(LambdaEvent, attributes(lambda_event))]
 pub fn derive_lambda_event(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive::expand(&syn::parse_macro_input!(input)).into()

@@ -21,6 +21,8 @@ mod structs;
 mod types;
 mod writer;
 
+pub use redact::{declared_types, is_declared, named};
+
 use super::{OutputFile, Target, header};
 use crate::ir::{Catalog, Category};
 

@@ -53,7 +53,7 @@ fn fields<'t, 'a>(definition: &'t TypeDef<'a>) -> &'t [Field<'a>] {
 }
 
 /// For each type of the catalogue, whether names alone do not tell what is sensitive in its values.
-pub(super) fn declared_types(catalog: &Catalog<'_>) -> Vec<bool> {
+pub fn declared_types(catalog: &Catalog<'_>) -> Vec<bool> {
     let mut declared = vec![false; catalog.types.len()];
     let mut users: Vec<Vec<usize>> = vec![Vec::new(); catalog.types.len()];
     let mut open = Vec::new();
@@ -78,12 +78,12 @@ pub(super) fn declared_types(catalog: &Catalog<'_>) -> Vec<bool> {
 }
 
 /// Whether the schema says of a member what its name does not.
-fn is_declared(field: &Field<'_>) -> bool {
+pub fn is_declared(field: &Field<'_>) -> bool {
     field.sensitive || secret_word(field.name).is_some()
 }
 
 /// The named type in a type.
-pub(super) fn named(r#type: &Type) -> Option<TypeId> {
+pub fn named(r#type: &Type) -> Option<TypeId> {
     match r#type {
         Type::Named(id) => Some(*id),
         Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) => named(inner),
