@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows an event type.
 
+mod batch;
 mod cloud_event;
 mod duration;
 pub mod environment;
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 
+pub use batch::{Batch, EntryError, MAX_BATCH, read_batch};
 pub use cloud_event::{CloudEvent, Data, Envelope, LambdaEvent};
 pub use duration::{GoDuration, InvalidDuration, IsoDuration};
 pub use error::EventError;
