@@ -38,9 +38,15 @@
 //! above it. It is read once a compilation, however many structs there are.
 //!
 //! # Rebuilds
-//! Cargo compiles the crate again when a file of the spec that was read changes or goes away. It
-//! does not notice a file that is *added* and that no other file had to be changed for. Where that
-//! happens, give the crate a `build.rs` that prints `cargo::rerun-if-changed=spec`.
+//! Cargo compiles the crate again when a file of the spec that was read changes or goes away. Of a
+//! file that is *added* it knows nothing: no stable Rust lets a macro name a folder to watch. A build
+//! script can, so give the crate this `build.rs`, with the path of the spec:
+//!
+//! ```text
+//! fn main() {
+//!     println!("cargo::rerun-if-changed=spec");
+//! }
+//! ```
 
 mod derive;
 mod events;
