@@ -1,5 +1,9 @@
 //! The traits that the derive implements, as the generated crate has them.
-#![allow(dead_code, reason = "not every test has a catalogue with secrets")]
+#![allow(
+    clippy::module_inception,
+    dead_code,
+    reason = "not every test has a catalogue with secrets"
+)]
 
 #[allow(unreachable_pub, reason = "the trait of the generated crate is public")]
 pub trait LambdaEvent: serde::Serialize + serde::de::DeserializeOwned {
