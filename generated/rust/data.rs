@@ -116,6 +116,7 @@ impl support::Redact for Alert {}
 
 /// How serious it is; the same word as the last part of the event type.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum AlertSeverity {
     /// `critical`.
     Critical,
@@ -259,6 +260,7 @@ impl support::Redact for AuditAccessActor {}
 
 /// What it is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum AuditAccessActorKind {
     /// `user`.
     User,
@@ -283,6 +285,7 @@ support::open_enum! {
 
 /// What was done, a verb.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum AuditAccessAction {
     /// `invoke`.
     Invoke,
@@ -367,6 +370,7 @@ impl support::Redact for AuditAccessResource {}
 
 /// How it ended.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum AuditAccessOutcome {
     /// `allowed`.
     Allowed,
@@ -477,6 +481,7 @@ impl support::Redact for AuditChange {}
 
 /// What was done, a verb.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum AuditChangeAction {
     /// `create`.
     Create,
@@ -947,6 +952,7 @@ impl support::Redact for BuildEvent {}
 
 /// State that the build is in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum BuildEventPhase {
     /// `Pending`.
     Pending,
@@ -1032,6 +1038,7 @@ impl support::Redact for BuildEventError {}
 
 /// Kind of failure, for programs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum BuildEventErrorCode {
     /// `SOURCE_UNAVAILABLE`.
     SourceUnavailable,
@@ -1271,6 +1278,7 @@ impl support::Redact for ErrorEventInvocationError {
 
 /// Class of the error.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ErrorEventInvocationErrorType {
     /// `RuntimeError`.
     RuntimeError,
@@ -1298,6 +1306,7 @@ support::open_enum! {
 
 /// Code of the class.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ErrorEventInvocationErrorCode {
     /// `RUNTIME_ERROR`.
     RuntimeError,
@@ -1478,6 +1487,7 @@ impl support::Redact for ExploitValidated {}
 
 /// How serious it is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ExploitValidatedSeverity {
     /// `critical`.
     Critical,
@@ -1739,6 +1749,7 @@ impl support::Redact for LambdaFunctionSpecSource {
 
 /// Kind of source, and name of the block that describes it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionSpecSourceType {
     /// `minio`.
     Minio,
@@ -2184,6 +2195,7 @@ impl support::Redact for LambdaFunctionSpecRuntime {}
 
 /// Programming language; decides which wrapper the build puts around the code.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionSpecRuntimeLanguage {
     /// `nodejs`.
     Nodejs,
@@ -2637,6 +2649,7 @@ impl support::Redact for LambdaFunctionSpecBuild {
 
 /// Kind of registry, which decides how the build signs in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionSpecBuildRegistryType {
     /// `local`.
     Local,
@@ -2767,6 +2780,7 @@ impl support::Redact for LambdaFunctionSpecRabbitMq {}
 
 /// Type of the queues.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionSpecRabbitMqQueueType {
     /// `quorum`.
     Quorum,
@@ -2854,6 +2868,7 @@ impl support::Redact for LambdaFunctionSpecDeadLetterQueue {}
 
 /// What a full queue does with a further event.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionSpecDeadLetterQueueOverflowPolicy {
     /// `reject-publish`.
     RejectPublish,
@@ -2932,6 +2947,7 @@ impl support::Redact for LambdaFunctionSpecApiSource {}
 
 /// Whether an event carries the whole object or a reference to it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionSpecApiSourceMode {
     /// `Resource`.
     Resource,
@@ -3087,6 +3103,7 @@ impl support::Redact for LambdaFunctionSpecTracing {}
 
 /// Format in which the trace context travels.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionSpecTracingPropagation {
     /// `w3c`.
     W3c,
@@ -3184,6 +3201,7 @@ impl support::Redact for LambdaFunctionSpecLogging {}
 
 /// Least serious level that is written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionSpecLoggingLevel {
     /// `debug`.
     Debug,
@@ -3208,6 +3226,7 @@ support::open_enum! {
 
 /// Form of the lines.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionSpecLoggingFormat {
     /// `json`.
     Json,
@@ -3410,6 +3429,7 @@ impl support::Redact for FunctionEventRuntime {}
 
 /// Programming language.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum FunctionEventRuntimeLanguage {
     /// `python`.
     Python,
@@ -3437,6 +3457,7 @@ support::open_enum! {
 /// part of it has failed. Failed: it cannot take calls. Deleting: what belongs to it is being
 /// removed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionStatusPhase {
     /// `Pending`.
     Pending,
@@ -3533,6 +3554,7 @@ impl support::Redact for LambdaFunctionStatusCondition {}
 
 /// The aspect; `Ready` sums up all others.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionStatusConditionType {
     /// `Ready`.
     Ready,
@@ -3950,6 +3972,7 @@ impl support::Redact for Metric {}
 
 /// How values of the metric are read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum MetricKind {
     /// `counter`.
     Counter,
@@ -4637,6 +4660,7 @@ impl support::Redact for VulnFound {}
 
 /// How serious it is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum VulnFoundSeverity {
     /// `critical`.
     Critical,

@@ -8,6 +8,7 @@ use crate::support::{self, CloudEvent, Envelope, EventError};
 
 /// An event of Knative Lambda, with data of its type.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Event {
     /// Request to start a build.
     CommandBuildStart(Box<CloudEvent<command::BuildStart>>),
@@ -300,3 +301,5 @@ impl Event {
         Ok(Envelope::to_batch(&events?))
     }
 }
+
+support::event_enum!(Event);

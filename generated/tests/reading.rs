@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use knative_lambda_events::data::{BuildEvent, BuildEventPhase};
-use knative_lambda_events::{CloudEvent, EntryError, Envelope, Event, EventError, lifecycle};
+use knative_lambda_events::{
+    Category, CloudEvent, EntryError, Envelope, Event, EventError, EventType, lifecycle,
+};
 use serde_json::{Value, json};
 
 fn build_event() -> Value {
@@ -242,4 +244,24 @@ fn batches_that_are_none_are_refused() {
         "the batch has 10001 events, more than 10000"
     );
     assert!(Envelope::from_batch(b"[]").unwrap().is_empty());
+}
+
+#[test]
+fn typed_events_are_read_and_written_by_serde() {
+    let event: Event = serde_json::from_value(build_event()).unwrap();
+    assert_eq!(serde_json::to_value(&event).unwrap(), build_event());
+    let typed: CloudEvent<lifecycle::BuildStarted> = serde_json::from_value(build_event()).unwrap();
+    assert_eq!(serde_json::to_value(&typed).unwrap(), build_event());
+    let other = serde_json::from_value::<CloudEvent<lifecycle::BuildFailed>>(build_event());
+    assert!(other.unwrap_err().to_string().contains("build.started"));
+
+    let event_type: EventType = serde_json::from_value(build_event()["type"].clone()).unwrap();
+    assert_eq!(event_type, EventType::LifecycleBuildStarted);
+    assert_eq!(event_type.as_ref(), build_event()["type"]);
+    let category = Category::try_from("lifecycle").unwrap();
+    assert_eq!(
+        (category.as_ref(), category),
+        ("lifecycle", event_type.category())
+    );
+    assert!(Category::try_from("lifecycl").is_err());
 }

@@ -32,7 +32,7 @@ pub use names::{UnknownName, is_member, matches};
 pub use redact::{REDACTED, Redact, Redacted, debug, mask, redact, redact_members, redact_named};
 pub use timestamp::{InvalidTimestamp, Timestamp};
 
-pub use crate::{closed_enum, event_data, open_enum};
+pub use crate::{closed_enum, event_data, event_enum, open_enum, text_enum};
 /// The crate that generated code derives from.
 pub use serde;
 /// Any JSON value.

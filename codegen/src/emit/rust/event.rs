@@ -30,6 +30,7 @@ pub(super) fn module(emitter: &Emitter<'_, '_>) -> Module {
     let title = &catalog.header.title.value;
     writer.doc(&format!("An event of {title}, with data of its type."));
     writer.line(format_args!("#[derive(Clone, Debug, PartialEq)]"));
+    writer.line(format_args!("#[non_exhaustive]"));
     writer.open(format_args!("pub enum Event {{"));
     for event in &catalog.events {
         let summary = category::summary(event).trim_end_matches('.');
@@ -61,6 +62,8 @@ pub(super) fn module(emitter: &Emitter<'_, '_>) -> Module {
     writer.blank();
     batches(&mut writer);
     writer.close("}");
+    writer.blank();
+    writer.line(format_args!("support::event_enum!(Event);"));
     Module {
         name: "event".into(),
         content: writer.finish(),
