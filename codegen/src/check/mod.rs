@@ -8,6 +8,7 @@ mod index;
 mod reconcile;
 pub(crate) mod routes;
 pub mod rules;
+pub(crate) mod secret;
 pub(crate) mod version;
 
 use std::sync::OnceLock;

@@ -103,6 +103,7 @@ fn module_name(category: &str) -> String {
         "migrations",
         "mod",
         "naming",
+        "redaction",
         "support",
         "types",
     ];

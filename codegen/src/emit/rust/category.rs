@@ -68,7 +68,7 @@ fn write(emitter: &Emitter<'_, '_>, writer: &mut Writer, event: &EventType<'_>) 
     let name = &event.rust_type;
     writer.doc(&documentation(event));
     writer.line(format_args!(
-        "#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]"
+        "#[derive(Clone, PartialEq, Serialize, Deserialize)]"
     ));
     let mut attributes = vec!["transparent".to_owned()];
     if emitter.is_foreign() {

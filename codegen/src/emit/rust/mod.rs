@@ -21,6 +21,8 @@ mod structs;
 mod types;
 mod writer;
 
+pub use redact::{declared_types, is_declared, named};
+
 use super::{OutputFile, Target, header};
 use crate::ir::Catalog;
 
@@ -61,6 +63,9 @@ pub fn modules(catalog: &Catalog<'_>, support: &str) -> Vec<Module> {
     modules.extend(errors::module(&emitter));
     modules.extend(environment::module(&emitter));
     modules.extend(migrations::module(&emitter));
+    if !emitter.is_foreign() {
+        modules.push(redact::module(&emitter));
+    }
     modules.push(root::module(&modules));
     modules
 }
