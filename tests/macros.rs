@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use knative_lambda_events::{CloudEvent, Envelope, EventError};
+use knative_lambda_events::{CloudEvent, Envelope, EventError, Redact, support};
 use knative_lambda_macros::LambdaEvent;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,43 @@ fn a_struct_of_the_user_goes_where_generated_types_go() {
     let envelope = Envelope::from_json(sent.as_bytes()).unwrap();
     let read = CloudEvent::<BuildStart>::from_envelope(envelope).unwrap();
     assert_eq!(read.data.name, "hello-python");
+}
+
+/// A failure, with fields of types that know nothing of secrets.
+#[derive(Serialize, Deserialize, LambdaEvent)]
+#[serde(rename_all = "camelCase")]
+#[lambda_event(type = "response.error")]
+struct Failure {
+    function_name: String,
+    namespace: String,
+    invocation_id: String,
+    error: serde_json::Value,
+    #[serde(flatten)]
+    others: serde_json::Map<String, serde_json::Value>,
+}
+
+impl std::fmt::Debug for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "Failure", f)
+    }
+}
+
+#[test]
+fn a_struct_of_the_user_is_redacted_as_its_schema_says() {
+    let data = serde_json::json!({
+        "functionName": "f", "namespace": "n", "invocationId": "i",
+        "error": { "type": "RuntimeError", "message": "m", "stackTrace": "hush", "trail": { "apiKey": "hush" } },
+        "password": "hush",
+    });
+    let failure: Failure = serde_json::from_value(data.clone()).unwrap();
+    let mut expected = data;
+    expected["error"]["stackTrace"] = "[redacted]".into();
+    expected["error"]["trail"]["apiKey"] = "[redacted]".into();
+    expected["password"] = "[redacted]".into();
+    assert_eq!(failure.redacted(), expected);
+    let event = CloudEvent::new("a", failure);
+    assert_eq!(event.redacted()["data"], expected);
+    assert!(!format!("{event:?}").contains("hush"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //!
 //! The phases, each a module: [`load`] reads files into trees with places, [`model`] gives them
 //! types, [`check`] applies the rules, [`ir`] decides names, [`emit`] turns the result into files,
-//! and [`write`] brings them to disk, all or nothing. [`event`] judges events by a catalogue.
+//! and [`mod@write`] brings them to disk, all or nothing. [`event`] judges events by a catalogue.
 //!
 //! Nothing here prints or ends the process; only the `klambda` binary does.
 

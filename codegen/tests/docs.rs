@@ -262,7 +262,7 @@ fn every_event_type_has_its_page() {
 
 #[test]
 fn every_rule_has_its_page() {
-    let pages = pages(&base());
+    let pages = pages(&spec());
     let index = &pages["docs/reference/rules/README.md"];
     let mut seen = HashSet::new();
     for rule in rules::ALL {

@@ -120,3 +120,58 @@ fn a_misspelt_declaration_does_not_spread() {
         assert!(!file.text.contains("data: ordr"), "{}", file.text);
     }
 }
+
+/// Two members, and what follows them.
+fn pair(required: &str) -> String {
+    format!(
+        "    a: {{ type: string, description: A. }}\n    b: {{ type: string, description: B. }}\n{required}"
+    )
+}
+
+#[test]
+fn required_members_are_sorted_in_their_brackets() {
+    check(
+        "KL0320",
+        &pair("  required: [ \"b\",  a ] # both\n"),
+        &pair("  required: [ a,  \"b\" ] # both\n"),
+    );
+    check(
+        "KL0320",
+        &pair("  required: [\n    b,\n    a\n  ]\n"),
+        &pair("  required: [\n    a,\n    b\n  ]\n"),
+    );
+}
+
+#[test]
+fn required_members_are_sorted_line_by_line_with_their_comments() {
+    check(
+        "KL0320",
+        &pair("  required:\n  - b # the second\n  - a\n"),
+        &pair("  required:\n  - a\n  - b # the second\n"),
+    );
+    check(
+        "KL0320",
+        &pair("  required:\n    - b\n    - a # the first"),
+        &pair("  required:\n    - a # the first\n    - b"),
+    );
+}
+
+#[test]
+fn lists_whose_comments_may_speak_of_any_item_are_not_sorted() {
+    for required in [
+        "  required:\n    # the second\n    - b\n    - a\n",
+        "  required:\n    - b\n    # the first\n    - a\n",
+        "  required:\n    - b\n\n    - a\n",
+        "  required: [\n    b, # the second\n    a\n  ]\n",
+        "  required: [b,\n    a] # the first\n",
+        "  required: [ # the second\n    b,\n    a]\n",
+        "  required: [&b b, a]\n",
+    ] {
+        let mut files = base();
+        lay(&mut files, PATH, &note(&pair(required)));
+        let checked = compile(&files);
+        let mut found = checked.findings.iter().filter(|f| f.code.0 == 320);
+        let finding = found.next().expect(required);
+        assert!(finding.fix.is_none(), "{required}");
+    }
+}

@@ -16,7 +16,7 @@ use crate::support::{self, CloudEvent, Envelope, EventError, LambdaEvent};
 ///
 /// Type: `io.knative.lambda.command.build.start`. Effect: Creates build job. Receiving it twice is
 /// the same as once.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BuildStart(pub data::BuildCommand);
 
@@ -45,7 +45,7 @@ impl BuildStart {
 ///
 /// Type: `io.knative.lambda.command.build.cancel`. Effect: Cancels running job. Receiving it twice
 /// is the same as once.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BuildCancel(pub data::BuildCancelCommand);
 
@@ -76,7 +76,7 @@ impl BuildCancel {
 ///
 /// Type: `io.knative.lambda.command.build.retry`. Effect: Retries build job. Receiving it twice is
 /// the same as once.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BuildRetry(pub data::BuildCommand);
 
@@ -105,7 +105,7 @@ impl BuildRetry {
 ///
 /// Type: `io.knative.lambda.command.service.create`. Effect: Creates Knative Service. Receiving it
 /// twice is the same as once.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ServiceCreate(pub data::ServiceCommand);
 
@@ -135,7 +135,7 @@ impl ServiceCreate {
 ///
 /// Type: `io.knative.lambda.command.service.update`. Effect: Updates Knative Service. Receiving it
 /// twice is the same as once.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ServiceUpdate(pub data::ServiceCommand);
 
@@ -165,7 +165,7 @@ impl ServiceUpdate {
 ///
 /// Type: `io.knative.lambda.command.service.delete`. Effect: Deletes Knative Service. Receiving it
 /// twice is the same as once.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ServiceDelete(pub data::ServiceDeleteCommand);
 
@@ -196,7 +196,7 @@ impl ServiceDelete {
 ///
 /// Type: `io.knative.lambda.command.function.deploy`. Effect: Full deploy workflow. Receiving it
 /// twice is the same as once.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FunctionDeploy(pub data::FunctionDeployCommand);
 
@@ -227,7 +227,7 @@ impl FunctionDeploy {
 ///
 /// Type: `io.knative.lambda.command.function.rollback`. Effect: Rollback to previous. Receiving it
 /// twice is the same as once.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FunctionRollback(pub data::FunctionRollbackCommand);
 

@@ -12,7 +12,7 @@ use crate::support;
 /// An alert.
 ///
 /// Schema: <https://knative-lambda.io/schemas/alert/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Alert {
     /// Name of the alert, in camel case; the same condition always has the same name.
@@ -106,10 +106,17 @@ impl Alert {
     }
 }
 
+impl std::fmt::Debug for Alert {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "Alert", f)
+    }
+}
+
 impl support::Redact for Alert {}
 
 /// How serious it is; the same word as the last part of the event type.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum AlertSeverity {
     /// `critical`.
     Critical,
@@ -132,7 +139,7 @@ support::open_enum! {
 /// One access.
 ///
 /// Schema: <https://knative-lambda.io/schemas/audit-access/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditAccess {
     /// Who did it.
@@ -194,10 +201,16 @@ impl AuditAccess {
     }
 }
 
+impl std::fmt::Debug for AuditAccess {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "AuditAccess", f)
+    }
+}
+
 impl support::Redact for AuditAccess {}
 
 /// A person or program.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditAccessActor {
     /// Name as the platform knows it, such as a Kubernetes user name or the `source` of an event.
@@ -237,10 +250,17 @@ impl AuditAccessActor {
     }
 }
 
+impl std::fmt::Debug for AuditAccessActor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "AuditAccessActor", f)
+    }
+}
+
 impl support::Redact for AuditAccessActor {}
 
 /// What it is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum AuditAccessActorKind {
     /// `user`.
     User,
@@ -265,6 +285,7 @@ support::open_enum! {
 
 /// What was done, a verb.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum AuditAccessAction {
     /// `invoke`.
     Invoke,
@@ -288,7 +309,7 @@ support::open_enum! {
 }
 
 /// A thing that was accessed or changed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditAccessResource {
     /// Kind of thing.
@@ -339,10 +360,17 @@ impl AuditAccessResource {
     }
 }
 
+impl std::fmt::Debug for AuditAccessResource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "AuditAccessResource", f)
+    }
+}
+
 impl support::Redact for AuditAccessResource {}
 
 /// How it ended.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum AuditAccessOutcome {
     /// `allowed`.
     Allowed,
@@ -365,7 +393,7 @@ support::open_enum! {
 /// One change.
 ///
 /// Schema: <https://knative-lambda.io/schemas/audit-change/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditChange {
     /// Who did it.
@@ -443,10 +471,17 @@ impl AuditChange {
     }
 }
 
+impl std::fmt::Debug for AuditChange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "AuditChange", f)
+    }
+}
+
 impl support::Redact for AuditChange {}
 
 /// What was done, a verb.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum AuditChangeAction {
     /// `create`.
     Create,
@@ -470,7 +505,7 @@ support::open_enum! {
 }
 
 /// One field that differs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct AuditChangeChange {
     /// JSON pointer to the field.
     ///
@@ -517,12 +552,18 @@ impl AuditChangeChange {
     }
 }
 
+impl std::fmt::Debug for AuditChangeChange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "AuditChangeChange", f)
+    }
+}
+
 impl support::Redact for AuditChangeChange {}
 
 /// An event of the platform.
 ///
 /// Schema: <https://knative-lambda.io/schemas/base-event/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct BaseEvent {
     /// Version of the CloudEvents specification.
     ///
@@ -596,12 +637,18 @@ impl BaseEvent {
     }
 }
 
+impl std::fmt::Debug for BaseEvent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "BaseEvent", f)
+    }
+}
+
 impl support::Redact for BaseEvent {}
 
 /// A build that is to end.
 ///
 /// Schema: <https://knative-lambda.io/schemas/build-cancel-command/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BuildCancelCommand {
     /// Name of the function.
@@ -643,12 +690,18 @@ impl BuildCancelCommand {
     }
 }
 
+impl std::fmt::Debug for BuildCancelCommand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "BuildCancelCommand", f)
+    }
+}
+
 impl support::Redact for BuildCancelCommand {}
 
 /// A build that is asked for.
 ///
 /// Schema: <https://knative-lambda.io/schemas/build-command/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BuildCommand {
     /// Name of the function.
@@ -728,10 +781,16 @@ impl BuildCommand {
     }
 }
 
+impl std::fmt::Debug for BuildCommand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "BuildCommand", f)
+    }
+}
+
 impl support::Redact for BuildCommand {}
 
 /// A parser of the Notifi Fusion platform.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BuildCommandParserReference {
     /// Customer that the parser belongs to.
@@ -770,12 +829,18 @@ impl BuildCommandParserReference {
     }
 }
 
+impl std::fmt::Debug for BuildCommandParserReference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "BuildCommandParserReference", f)
+    }
+}
+
 impl support::Redact for BuildCommandParserReference {}
 
 /// State of one build.
 ///
 /// Schema: <https://knative-lambda.io/schemas/build-event/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BuildEvent {
     /// Name of the function that is built.
@@ -877,10 +942,17 @@ impl BuildEvent {
     }
 }
 
+impl std::fmt::Debug for BuildEvent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "BuildEvent", f)
+    }
+}
+
 impl support::Redact for BuildEvent {}
 
 /// State that the build is in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum BuildEventPhase {
     /// `Pending`.
     Pending,
@@ -910,7 +982,7 @@ support::open_enum! {
 }
 
 /// Why the build failed; null where it did not.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BuildEventError {
     /// One sentence for people.
@@ -956,10 +1028,17 @@ impl BuildEventError {
     }
 }
 
+impl std::fmt::Debug for BuildEventError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "BuildEventError", f)
+    }
+}
+
 impl support::Redact for BuildEventError {}
 
 /// Kind of failure, for programs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum BuildEventErrorCode {
     /// `SOURCE_UNAVAILABLE`.
     SourceUnavailable,
@@ -997,7 +1076,7 @@ support::open_enum! {
 /// A smart contract that can be scanned.
 ///
 /// Schema: <https://knative-lambda.io/schemas/contract-created/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ContractCreated {
     /// Blockchain that the contract lives on.
@@ -1042,12 +1121,18 @@ impl ContractCreated {
     }
 }
 
+impl std::fmt::Debug for ContractCreated {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "ContractCreated", f)
+    }
+}
+
 impl support::Redact for ContractCreated {}
 
 /// A call that did not succeed.
 ///
 /// Schema: <https://knative-lambda.io/schemas/error-event/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorEvent {
     /// Name of the function that was called.
@@ -1107,9 +1192,18 @@ impl ErrorEvent {
     }
 }
 
+impl std::fmt::Debug for ErrorEvent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "ErrorEvent", f)
+    }
+}
+
 impl support::Redact for ErrorEvent {
     fn redact(json: &mut support::Value) {
-        support::redact_member::<ErrorEventInvocationError>(json, "error");
+        support::redact_members(json, |name, value| match name {
+            "error" => support::redact::<ErrorEventInvocationError>(value),
+            _ => support::redact_named(name, value),
+        });
     }
 }
 
@@ -1169,26 +1263,22 @@ impl ErrorEventInvocationError {
 
 impl std::fmt::Debug for ErrorEventInvocationError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ErrorEventInvocationError")
-            .field("type", &self.r#type)
-            .field("message", &self.message)
-            .field("code", &self.code)
-            .field("retryable", &self.retryable)
-            .field("stack_trace", &support::mask(&self.stack_trace))
-            .field("details", &self.details)
-            .field("extra", &self.extra)
-            .finish()
+        support::debug(self, "ErrorEventInvocationError", f)
     }
 }
 
 impl support::Redact for ErrorEventInvocationError {
     fn redact(json: &mut support::Value) {
-        support::mask_member(json, "stackTrace");
+        support::redact_members(json, |name, value| match name {
+            "stackTrace" => support::mask(value),
+            _ => support::redact_named(name, value),
+        });
     }
 }
 
 /// Class of the error.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ErrorEventInvocationErrorType {
     /// `RuntimeError`.
     RuntimeError,
@@ -1216,6 +1306,7 @@ support::open_enum! {
 
 /// Code of the class.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ErrorEventInvocationErrorCode {
     /// `RUNTIME_ERROR`.
     RuntimeError,
@@ -1242,7 +1333,7 @@ support::open_enum! {
 }
 
 /// Whether and where a failed event was kept.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorEventDeadLetterRouting {
     /// Whether the event went to the dead-letter queue.
@@ -1276,10 +1367,16 @@ impl ErrorEventDeadLetterRouting {
     }
 }
 
+impl std::fmt::Debug for ErrorEventDeadLetterRouting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "ErrorEventDeadLetterRouting", f)
+    }
+}
+
 impl support::Redact for ErrorEventDeadLetterRouting {}
 
 /// What the runtime measured about one call.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResponseEventInvocationMetrics {
     /// Time that the handler ran, rounded up.
@@ -1302,12 +1399,18 @@ pub struct ResponseEventInvocationMetrics {
     pub extra: support::Map<support::Value>,
 }
 
+impl std::fmt::Debug for ResponseEventInvocationMetrics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "ResponseEventInvocationMetrics", f)
+    }
+}
+
 impl support::Redact for ResponseEventInvocationMetrics {}
 
 /// A weakness that was proved to be usable.
 ///
 /// Schema: <https://knative-lambda.io/schemas/exploit-validated/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExploitValidated {
     /// Identifies the proof.
@@ -1374,10 +1477,17 @@ impl ExploitValidated {
     }
 }
 
+impl std::fmt::Debug for ExploitValidated {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "ExploitValidated", f)
+    }
+}
+
 impl support::Redact for ExploitValidated {}
 
 /// How serious it is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ExploitValidatedSeverity {
     /// `critical`.
     Critical,
@@ -1406,7 +1516,7 @@ support::open_enum! {
 /// A function that is deployed.
 ///
 /// Schema: <https://knative-lambda.io/schemas/function-deploy-command/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct FunctionDeployCommand {
     /// Name and labels of the resource.
     pub metadata: FunctionDeployCommandDeployMetadata,
@@ -1434,15 +1544,24 @@ impl FunctionDeployCommand {
     }
 }
 
+impl std::fmt::Debug for FunctionDeployCommand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "FunctionDeployCommand", f)
+    }
+}
+
 impl support::Redact for FunctionDeployCommand {
     fn redact(json: &mut support::Value) {
-        support::redact_member::<LambdaFunctionSpec>(json, "spec");
+        support::redact_members(json, |name, value| match name {
+            "spec" => support::redact::<LambdaFunctionSpec>(value),
+            _ => support::redact_named(name, value),
+        });
     }
 }
 
 /// The part of Kubernetes metadata that a sender may set. The operator refuses namespaces that the
 /// sender has no right to, and drops annotations that only the platform may set.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct FunctionDeployCommandDeployMetadata {
     /// Name of the function.
     ///
@@ -1476,10 +1595,16 @@ impl FunctionDeployCommandDeployMetadata {
     }
 }
 
+impl std::fmt::Debug for FunctionDeployCommandDeployMetadata {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "FunctionDeployCommandDeployMetadata", f)
+    }
+}
+
 impl support::Redact for FunctionDeployCommandDeployMetadata {}
 
 /// Desired state of a function.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionSpec {
     /// Where the code or the image comes from.
@@ -1539,14 +1664,26 @@ impl LambdaFunctionSpec {
     }
 }
 
+impl std::fmt::Debug for LambdaFunctionSpec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpec", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionSpec {
     fn redact(json: &mut support::Value) {
-        support::redact_member::<Vec<LambdaFunctionSpecEnvVar>>(json, "env");
+        support::redact_members(json, |name, value| match name {
+            "source" => support::redact::<LambdaFunctionSpecSource>(value),
+            "env" => support::redact::<Vec<LambdaFunctionSpecEnvVar>>(value),
+            "build" => support::redact::<LambdaFunctionSpecBuild>(value),
+            "observability" => support::redact::<LambdaFunctionSpecObservability>(value),
+            _ => support::redact_named(name, value),
+        });
     }
 }
 
 /// Where code or image comes from; exactly the block that `type` names is there.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct LambdaFunctionSpecSource {
     /// Kind of source, and name of the block that describes it.
     ///
@@ -1591,10 +1728,28 @@ impl LambdaFunctionSpecSource {
     }
 }
 
-impl support::Redact for LambdaFunctionSpecSource {}
+impl std::fmt::Debug for LambdaFunctionSpecSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecSource", f)
+    }
+}
+
+impl support::Redact for LambdaFunctionSpecSource {
+    fn redact(json: &mut support::Value) {
+        support::redact_members(json, |name, value| match name {
+            "minio" => support::redact::<LambdaFunctionSpecMinioSource>(value),
+            "s3" => support::redact::<LambdaFunctionSpecS3Source>(value),
+            "gcs" => support::redact::<LambdaFunctionSpecGcsSource>(value),
+            "git" => support::redact::<LambdaFunctionSpecGitSource>(value),
+            "image" => support::redact::<LambdaFunctionSpecImageSource>(value),
+            _ => support::redact_named(name, value),
+        });
+    }
+}
 
 /// Kind of source, and name of the block that describes it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionSpecSourceType {
     /// `minio`.
     Minio,
@@ -1624,7 +1779,7 @@ support::open_enum! {
 }
 
 /// Object in a MinIO store.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionSpecMinioSource {
     /// Host and port of the store, without a scheme. The last label of the host begins with a
@@ -1659,10 +1814,23 @@ impl LambdaFunctionSpecMinioSource {
     }
 }
 
-impl support::Redact for LambdaFunctionSpecMinioSource {}
+impl std::fmt::Debug for LambdaFunctionSpecMinioSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecMinioSource", f)
+    }
+}
+
+impl support::Redact for LambdaFunctionSpecMinioSource {
+    fn redact(json: &mut support::Value) {
+        support::redact_members(json, |name, value| match name {
+            "secretRef" => support::redact::<LambdaFunctionSpecSecretReference>(value),
+            _ => support::redact_named(name, value),
+        });
+    }
+}
 
 /// A Secret in the function's own namespace.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct LambdaFunctionSpecSecretReference {
     /// Name of the Secret.
     ///
@@ -1683,10 +1851,16 @@ impl LambdaFunctionSpecSecretReference {
     }
 }
 
+impl std::fmt::Debug for LambdaFunctionSpecSecretReference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecSecretReference", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionSpecSecretReference {}
 
 /// Object in Amazon S3.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionSpecS3Source {
     /// Bucket that holds the object.
@@ -1719,10 +1893,23 @@ impl LambdaFunctionSpecS3Source {
     }
 }
 
-impl support::Redact for LambdaFunctionSpecS3Source {}
+impl std::fmt::Debug for LambdaFunctionSpecS3Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecS3Source", f)
+    }
+}
+
+impl support::Redact for LambdaFunctionSpecS3Source {
+    fn redact(json: &mut support::Value) {
+        support::redact_members(json, |name, value| match name {
+            "secretRef" => support::redact::<LambdaFunctionSpecSecretReference>(value),
+            _ => support::redact_named(name, value),
+        });
+    }
+}
 
 /// Object in Google Cloud Storage.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionSpecGcsSource {
     /// Bucket that holds the object.
@@ -1757,10 +1944,23 @@ impl LambdaFunctionSpecGcsSource {
     }
 }
 
-impl support::Redact for LambdaFunctionSpecGcsSource {}
+impl std::fmt::Debug for LambdaFunctionSpecGcsSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecGcsSource", f)
+    }
+}
+
+impl support::Redact for LambdaFunctionSpecGcsSource {
+    fn redact(json: &mut support::Value) {
+        support::redact_members(json, |name, value| match name {
+            "secretRef" => support::redact::<LambdaFunctionSpecSecretReference>(value),
+            _ => support::redact_named(name, value),
+        });
+    }
+}
 
 /// Folder in a Git repository.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionSpecGitSource {
     /// Address of the repository: `https://`, `ssh://` or `git@host:owner/repo`; plain `http://`
@@ -1801,10 +2001,23 @@ impl LambdaFunctionSpecGitSource {
     }
 }
 
-impl support::Redact for LambdaFunctionSpecGitSource {}
+impl std::fmt::Debug for LambdaFunctionSpecGitSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecGitSource", f)
+    }
+}
+
+impl support::Redact for LambdaFunctionSpecGitSource {
+    fn redact(json: &mut support::Value) {
+        support::redact_members(json, |name, value| match name {
+            "secretRef" => support::redact::<LambdaFunctionSpecSecretReference>(value),
+            _ => support::redact_named(name, value),
+        });
+    }
+}
 
 /// Code in the resource itself.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct LambdaFunctionSpecInlineSource {
     /// Text of the entry file.
     ///
@@ -1837,10 +2050,16 @@ impl LambdaFunctionSpecInlineSource {
     }
 }
 
+impl std::fmt::Debug for LambdaFunctionSpecInlineSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecInlineSource", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionSpecInlineSource {}
 
 /// Image that is ready to run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionSpecImageSource {
     /// Registry and repository, without tag.
@@ -1898,7 +2117,20 @@ impl LambdaFunctionSpecImageSource {
     }
 }
 
-impl support::Redact for LambdaFunctionSpecImageSource {}
+impl std::fmt::Debug for LambdaFunctionSpecImageSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecImageSource", f)
+    }
+}
+
+impl support::Redact for LambdaFunctionSpecImageSource {
+    fn redact(json: &mut support::Value) {
+        support::redact_members(json, |name, value| match name {
+            "imagePullSecrets" => support::redact::<Vec<LambdaFunctionSpecSecretReference>>(value),
+            _ => support::redact_named(name, value),
+        });
+    }
+}
 
 /// When nodes pull the image.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -1920,7 +2152,7 @@ support::closed_enum! {
 }
 
 /// Language and handler.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct LambdaFunctionSpecRuntime {
     /// Programming language; decides which wrapper the build puts around the code.
     ///
@@ -1953,10 +2185,17 @@ impl LambdaFunctionSpecRuntime {
     }
 }
 
+impl std::fmt::Debug for LambdaFunctionSpecRuntime {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecRuntime", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionSpecRuntime {}
 
 /// Programming language; decides which wrapper the build puts around the code.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionSpecRuntimeLanguage {
     /// `nodejs`.
     Nodejs,
@@ -1980,7 +2219,7 @@ support::open_enum! {
 }
 
 /// How many pods run, and when.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionSpecScaling {
     /// Fewest pods; 0 lets an idle function go.
@@ -2013,10 +2252,16 @@ pub struct LambdaFunctionSpecScaling {
     pub extra: support::Map<support::Value>,
 }
 
+impl std::fmt::Debug for LambdaFunctionSpecScaling {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecScaling", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionSpecScaling {}
 
 /// Memory and processor time of each pod.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LambdaFunctionSpecResources {
     /// What the scheduler sets aside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -2029,10 +2274,16 @@ pub struct LambdaFunctionSpecResources {
     pub extra: support::Map<support::Value>,
 }
 
+impl std::fmt::Debug for LambdaFunctionSpecResources {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecResources", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionSpecResources {}
 
 /// What the scheduler sets aside for a pod.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LambdaFunctionSpecResourceRequests {
     /// Memory; 64Mi where missing.
     ///
@@ -2057,11 +2308,17 @@ pub struct LambdaFunctionSpecResourceRequests {
     pub extra: support::Map<support::Value>,
 }
 
+impl std::fmt::Debug for LambdaFunctionSpecResourceRequests {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecResourceRequests", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionSpecResourceRequests {}
 
 /// What a pod may use at most. There are no defaults: a processor limit that nobody asked for would
 /// throttle the function.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LambdaFunctionSpecResourceLimits {
     /// Memory above which the pod is killed.
     #[serde(
@@ -2080,6 +2337,12 @@ pub struct LambdaFunctionSpecResourceLimits {
     /// Members that this version of the schema does not know.
     #[serde(flatten)]
     pub extra: support::Map<support::Value>,
+}
+
+impl std::fmt::Debug for LambdaFunctionSpecResourceLimits {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecResourceLimits", f)
+    }
 }
 
 impl support::Redact for LambdaFunctionSpecResourceLimits {}
@@ -2120,23 +2383,22 @@ impl LambdaFunctionSpecEnvVar {
 
 impl std::fmt::Debug for LambdaFunctionSpecEnvVar {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LambdaFunctionSpecEnvVar")
-            .field("name", &self.name)
-            .field("value", &support::mask(&self.value))
-            .field("value_from", &self.value_from)
-            .field("extra", &self.extra)
-            .finish()
+        support::debug(self, "LambdaFunctionSpecEnvVar", f)
     }
 }
 
 impl support::Redact for LambdaFunctionSpecEnvVar {
     fn redact(json: &mut support::Value) {
-        support::mask_member(json, "value");
+        support::redact_members(json, |name, value| match name {
+            "value" => support::mask(value),
+            "valueFrom" => support::redact::<LambdaFunctionSpecEnvVarSource>(value),
+            _ => support::redact_named(name, value),
+        });
     }
 }
 
 /// Where the value of a variable comes from; one of its members.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionSpecEnvVarSource {
     /// Key of a ConfigMap in the function's namespace.
@@ -2156,10 +2418,23 @@ pub struct LambdaFunctionSpecEnvVarSource {
     pub extra: support::Map<support::Value>,
 }
 
-impl support::Redact for LambdaFunctionSpecEnvVarSource {}
+impl std::fmt::Debug for LambdaFunctionSpecEnvVarSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecEnvVarSource", f)
+    }
+}
+
+impl support::Redact for LambdaFunctionSpecEnvVarSource {
+    fn redact(json: &mut support::Value) {
+        support::redact_members(json, |name, value| match name {
+            "secretKeyRef" => support::redact::<LambdaFunctionSpecKeyReference>(value),
+            _ => support::redact_named(name, value),
+        });
+    }
+}
 
 /// Key of a ConfigMap or Secret.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct LambdaFunctionSpecKeyReference {
     /// Name of the ConfigMap or Secret.
     ///
@@ -2192,10 +2467,16 @@ impl LambdaFunctionSpecKeyReference {
     }
 }
 
+impl std::fmt::Debug for LambdaFunctionSpecKeyReference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecKeyReference", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionSpecKeyReference {}
 
 /// Field of the pod.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionSpecEnvVarSourceFieldRef {
     /// Version of the API that the path is written for; v1 where missing.
@@ -2223,10 +2504,16 @@ impl LambdaFunctionSpecEnvVarSourceFieldRef {
     }
 }
 
+impl std::fmt::Debug for LambdaFunctionSpecEnvVarSourceFieldRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecEnvVarSourceFieldRef", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionSpecEnvVarSourceFieldRef {}
 
 /// Resource of the container.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionSpecEnvVarSourceResourceFieldRef {
     /// Name of the container.
@@ -2262,6 +2549,12 @@ impl LambdaFunctionSpecEnvVarSourceResourceFieldRef {
     }
 }
 
+impl std::fmt::Debug for LambdaFunctionSpecEnvVarSourceResourceFieldRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecEnvVarSourceResourceFieldRef", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionSpecEnvVarSourceResourceFieldRef {}
 
 /// When nodes pull the image. Missing means Always for built images and IfNotPresent for brought
@@ -2285,7 +2578,7 @@ support::closed_enum! {
 }
 
 /// How the image is built.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionSpecBuild {
     /// Time after which the build is stopped and reported as timed out.
@@ -2339,10 +2632,24 @@ pub struct LambdaFunctionSpecBuild {
     pub extra: support::Map<support::Value>,
 }
 
-impl support::Redact for LambdaFunctionSpecBuild {}
+impl std::fmt::Debug for LambdaFunctionSpecBuild {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecBuild", f)
+    }
+}
+
+impl support::Redact for LambdaFunctionSpecBuild {
+    fn redact(json: &mut support::Value) {
+        support::redact_members(json, |name, value| match name {
+            "imagePullSecret" => support::redact::<String>(value),
+            _ => support::redact_named(name, value),
+        });
+    }
+}
 
 /// Kind of registry, which decides how the build signs in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionSpecBuildRegistryType {
     /// `local`.
     Local,
@@ -2372,7 +2679,7 @@ support::open_enum! {
 }
 
 /// How events reach the function, and where those go that it cannot process.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionSpecEventing {
     /// Whether the function receives events at all; without them it answers plain HTTP only.
@@ -2421,10 +2728,16 @@ pub struct LambdaFunctionSpecEventing {
     pub extra: support::Map<support::Value>,
 }
 
+impl std::fmt::Debug for LambdaFunctionSpecEventing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecEventing", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionSpecEventing {}
 
 /// RabbitMQ cluster behind a broker.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionSpecRabbitMq {
     /// Name of the RabbitmqCluster resource.
@@ -2457,10 +2770,17 @@ pub struct LambdaFunctionSpecRabbitMq {
     pub extra: support::Map<support::Value>,
 }
 
+impl std::fmt::Debug for LambdaFunctionSpecRabbitMq {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecRabbitMq", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionSpecRabbitMq {}
 
 /// Type of the queues.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionSpecRabbitMqQueueType {
     /// `quorum`.
     Quorum,
@@ -2478,7 +2798,7 @@ support::open_enum! {
 }
 
 /// Queue of events that could not be processed.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionSpecDeadLetterQueue {
     /// Whether there is one.
@@ -2511,15 +2831,17 @@ pub struct LambdaFunctionSpecDeadLetterQueue {
     /// Where it is missing: `"PT1S"`. Example: `"PT1S"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_backoff_delay: Option<support::IsoDuration>,
-    /// How long an event is kept; seven days where missing.
+    /// How long an event is kept, in milliseconds or as text such as `7d`; seven days where
+    /// missing.
     ///
     /// Unit: ms. Where it is missing: `604800000`. Example: `604800000`.
     #[serde(
         rename = "messageTTL",
         default,
+        deserialize_with = "support::present",
         skip_serializing_if = "Option::is_none"
     )]
-    pub message_ttl: Option<u64>,
+    pub message_ttl: Option<support::Value>,
     /// Most events in the queue.
     ///
     /// Where it is missing: `50000`. Example: `50000`.
@@ -2538,10 +2860,17 @@ pub struct LambdaFunctionSpecDeadLetterQueue {
     pub extra: support::Map<support::Value>,
 }
 
+impl std::fmt::Debug for LambdaFunctionSpecDeadLetterQueue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecDeadLetterQueue", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionSpecDeadLetterQueue {}
 
 /// What a full queue does with a further event.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionSpecDeadLetterQueueOverflowPolicy {
     /// `reject-publish`.
     RejectPublish,
@@ -2559,7 +2888,7 @@ support::open_enum! {
 }
 
 /// Removal of old events from the queue.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LambdaFunctionSpecDeadLetterQueueCleanup {
     /// Whether old events are removed.
     ///
@@ -2581,10 +2910,16 @@ pub struct LambdaFunctionSpecDeadLetterQueueCleanup {
     pub extra: support::Map<support::Value>,
 }
 
+impl std::fmt::Debug for LambdaFunctionSpecDeadLetterQueueCleanup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecDeadLetterQueueCleanup", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionSpecDeadLetterQueueCleanup {}
 
 /// Kubernetes objects whose changes become events.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LambdaFunctionSpecApiSource {
     /// Whether they do.
     ///
@@ -2604,10 +2939,17 @@ pub struct LambdaFunctionSpecApiSource {
     pub extra: support::Map<support::Value>,
 }
 
+impl std::fmt::Debug for LambdaFunctionSpecApiSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecApiSource", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionSpecApiSource {}
 
 /// Whether an event carries the whole object or a reference to it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionSpecApiSourceMode {
     /// `Resource`.
     Resource,
@@ -2625,7 +2967,7 @@ support::open_enum! {
 }
 
 /// One kind of objects.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionSpecApiSourceResourcesItem {
     /// API group and version.
@@ -2656,10 +2998,16 @@ impl LambdaFunctionSpecApiSourceResourcesItem {
     }
 }
 
+impl std::fmt::Debug for LambdaFunctionSpecApiSourceResourcesItem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecApiSourceResourcesItem", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionSpecApiSourceResourcesItem {}
 
 /// Monitoring of the objects made for eventing.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LambdaFunctionSpecEventingMonitoring {
     /// Whether a ServiceMonitor is made for them.
     ///
@@ -2671,10 +3019,16 @@ pub struct LambdaFunctionSpecEventingMonitoring {
     pub extra: support::Map<support::Value>,
 }
 
+impl std::fmt::Debug for LambdaFunctionSpecEventingMonitoring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecEventingMonitoring", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionSpecEventingMonitoring {}
 
 /// Traces, metrics and logs of a function.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LambdaFunctionSpecObservability {
     /// Distributed traces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -2693,10 +3047,23 @@ pub struct LambdaFunctionSpecObservability {
     pub extra: support::Map<support::Value>,
 }
 
-impl support::Redact for LambdaFunctionSpecObservability {}
+impl std::fmt::Debug for LambdaFunctionSpecObservability {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecObservability", f)
+    }
+}
+
+impl support::Redact for LambdaFunctionSpecObservability {
+    fn redact(json: &mut support::Value) {
+        support::redact_members(json, |name, value| match name {
+            "logfire" => support::redact::<LambdaFunctionSpecLogfire>(value),
+            _ => support::redact_named(name, value),
+        });
+    }
+}
 
 /// Distributed traces of a function.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionSpecTracing {
     /// Whether calls are traced.
@@ -2728,10 +3095,17 @@ pub struct LambdaFunctionSpecTracing {
     pub extra: support::Map<support::Value>,
 }
 
+impl std::fmt::Debug for LambdaFunctionSpecTracing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecTracing", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionSpecTracing {}
 
 /// Format in which the trace context travels.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionSpecTracingPropagation {
     /// `w3c`.
     W3c,
@@ -2752,7 +3126,7 @@ support::open_enum! {
 }
 
 /// Prometheus metrics of a function.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LambdaFunctionSpecMetrics {
     /// Whether there are any.
     ///
@@ -2782,10 +3156,16 @@ pub struct LambdaFunctionSpecMetrics {
     pub extra: support::Map<support::Value>,
 }
 
+impl std::fmt::Debug for LambdaFunctionSpecMetrics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecMetrics", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionSpecMetrics {}
 
 /// Logs of a function.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionSpecLogging {
     /// Least serious level that is written.
@@ -2813,10 +3193,17 @@ pub struct LambdaFunctionSpecLogging {
     pub extra: support::Map<support::Value>,
 }
 
+impl std::fmt::Debug for LambdaFunctionSpecLogging {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecLogging", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionSpecLogging {}
 
 /// Least serious level that is written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionSpecLoggingLevel {
     /// `debug`.
     Debug,
@@ -2841,6 +3228,7 @@ support::open_enum! {
 
 /// Form of the lines.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionSpecLoggingFormat {
     /// `json`.
     Json,
@@ -2858,7 +3246,7 @@ support::open_enum! {
 }
 
 /// Export of traces and logs to Logfire.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionSpecLogfire {
     /// Whether they are exported.
@@ -2879,18 +3267,32 @@ pub struct LambdaFunctionSpecLogfire {
     pub extra: support::Map<support::Value>,
 }
 
-impl support::Redact for LambdaFunctionSpecLogfire {}
+impl std::fmt::Debug for LambdaFunctionSpecLogfire {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecLogfire", f)
+    }
+}
+
+impl support::Redact for LambdaFunctionSpecLogfire {
+    fn redact(json: &mut support::Value) {
+        support::redact_members(json, |name, value| match name {
+            "tokenSecretRef" => support::redact::<LambdaFunctionSpecKeyReference>(value),
+            _ => support::redact_named(name, value),
+        });
+    }
+}
 
 /// A Trigger of the older kind.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct LambdaFunctionSpecLegacyTrigger {
     /// Broker that it listens at.
     ///
     /// Example: `"lambda-broker"`.
     pub broker: String,
-    /// Attributes and the exact values that they must have.
+    /// Attributes and the exact values that they must have, below `attributes` as in a Knative
+    /// Trigger, or directly.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub filter: Option<support::Map<String>>,
+    pub filter: Option<LambdaFunctionSpecLegacyTriggerFilter>,
     /// Members that this version of the schema does not know.
     #[serde(flatten)]
     pub extra: support::Map<support::Value>,
@@ -2907,12 +3309,38 @@ impl LambdaFunctionSpecLegacyTrigger {
     }
 }
 
+impl std::fmt::Debug for LambdaFunctionSpecLegacyTrigger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecLegacyTrigger", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionSpecLegacyTrigger {}
+
+/// Attributes and the exact values that they must have, below `attributes` as in a Knative Trigger,
+/// or directly.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct LambdaFunctionSpecLegacyTriggerFilter {
+    /// Attributes and the exact values that they must have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<support::Map<String>>,
+    /// Members that this version of the schema does not know.
+    #[serde(flatten)]
+    pub extra: support::Map<support::Value>,
+}
+
+impl std::fmt::Debug for LambdaFunctionSpecLegacyTriggerFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionSpecLegacyTriggerFilter", f)
+    }
+}
+
+impl support::Redact for LambdaFunctionSpecLegacyTriggerFilter {}
 
 /// State of a function.
 ///
 /// Schema: <https://knative-lambda.io/schemas/function-event/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FunctionEvent {
     /// Name of the function.
@@ -2970,10 +3398,16 @@ impl FunctionEvent {
     }
 }
 
+impl std::fmt::Debug for FunctionEvent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "FunctionEvent", f)
+    }
+}
+
 impl support::Redact for FunctionEvent {}
 
 /// Language and handler of a function.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct FunctionEventRuntime {
     /// Programming language.
     ///
@@ -3008,10 +3442,17 @@ impl FunctionEventRuntime {
     }
 }
 
+impl std::fmt::Debug for FunctionEventRuntime {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "FunctionEventRuntime", f)
+    }
+}
+
 impl support::Redact for FunctionEventRuntime {}
 
 /// Programming language.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum FunctionEventRuntimeLanguage {
     /// `python`.
     Python,
@@ -3039,6 +3480,7 @@ support::open_enum! {
 /// part of it has failed. Failed: it cannot take calls. Deleting: what belongs to it is being
 /// removed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionStatusPhase {
     /// `Pending`.
     Pending,
@@ -3071,7 +3513,7 @@ support::open_enum! {
 }
 
 /// One aspect of a resource's state, as Kubernetes conditions describe it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionStatusCondition {
     /// The aspect; `Ready` sums up all others.
@@ -3125,10 +3567,17 @@ impl LambdaFunctionStatusCondition {
     }
 }
 
+impl std::fmt::Debug for LambdaFunctionStatusCondition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionStatusCondition", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionStatusCondition {}
 
 /// The aspect; `Ready` sums up all others.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LambdaFunctionStatusConditionType {
     /// `Ready`.
     Ready,
@@ -3179,7 +3628,7 @@ support::closed_enum! {
 /// A rollback that is asked for.
 ///
 /// Schema: <https://knative-lambda.io/schemas/function-rollback-command/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct FunctionRollbackCommand {
     /// Name of the function.
     ///
@@ -3218,12 +3667,18 @@ impl FunctionRollbackCommand {
     }
 }
 
+impl std::fmt::Debug for FunctionRollbackCommand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "FunctionRollbackCommand", f)
+    }
+}
+
 impl support::Redact for FunctionRollbackCommand {}
 
 /// A call of a function.
 ///
 /// Schema: <https://knative-lambda.io/schemas/invoke-event/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InvokeEvent {
     /// Name of the function that is called.
@@ -3279,10 +3734,16 @@ impl InvokeEvent {
     }
 }
 
+impl std::fmt::Debug for InvokeEvent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "InvokeEvent", f)
+    }
+}
+
 impl support::Redact for InvokeEvent {}
 
 /// What the platform knows about a call.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InvokeEventInvokeMetadata {
     /// Trace that the call belongs to, for people; the extension `traceparent` carries it for
@@ -3322,12 +3783,18 @@ pub struct InvokeEventInvokeMetadata {
     pub extra: support::Map<support::Value>,
 }
 
+impl std::fmt::Debug for InvokeEventInvokeMetadata {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "InvokeEventInvokeMetadata", f)
+    }
+}
+
 impl support::Redact for InvokeEventInvokeMetadata {}
 
 /// Observed state of a function.
 ///
 /// Schema: <https://knative-lambda.io/schemas/lambda-function-status/v1.0.0>
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionStatus {
     /// State that the function is in.
@@ -3352,10 +3819,16 @@ pub struct LambdaFunctionStatus {
     pub extra: support::Map<support::Value>,
 }
 
+impl std::fmt::Debug for LambdaFunctionStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionStatus", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionStatus {}
 
 /// The latest build of a function.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionStatusBuildStatus {
     /// Name of the Kubernetes Job that runs the build.
@@ -3394,10 +3867,16 @@ pub struct LambdaFunctionStatusBuildStatus {
     pub extra: support::Map<support::Value>,
 }
 
+impl std::fmt::Debug for LambdaFunctionStatusBuildStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionStatusBuildStatus", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionStatusBuildStatus {}
 
 /// The Knative Service that runs a function.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaFunctionStatusServiceStatus {
     /// Name of the Knative Service.
@@ -3430,12 +3909,18 @@ pub struct LambdaFunctionStatusServiceStatus {
     pub extra: support::Map<support::Value>,
 }
 
+impl std::fmt::Debug for LambdaFunctionStatusServiceStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "LambdaFunctionStatusServiceStatus", f)
+    }
+}
+
 impl support::Redact for LambdaFunctionStatusServiceStatus {}
 
 /// A measured value.
 ///
 /// Schema: <https://knative-lambda.io/schemas/metric/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Metric {
     /// Name of the metric, as Prometheus knows it.
     ///
@@ -3500,10 +3985,17 @@ impl Metric {
     }
 }
 
+impl std::fmt::Debug for Metric {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "Metric", f)
+    }
+}
+
 impl support::Redact for Metric {}
 
 /// How values of the metric are read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum MetricKind {
     /// `counter`.
     Counter,
@@ -3526,7 +4018,7 @@ support::open_enum! {
 /// A parser build that the scheduler asks for.
 ///
 /// Schema: <https://knative-lambda.io/schemas/notifi-build-start/v1.0.0>
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NotifiBuildStart {
     /// Customer that the parser belongs to.
@@ -3568,12 +4060,18 @@ pub struct NotifiBuildStart {
     pub extra: support::Map<support::Value>,
 }
 
+impl std::fmt::Debug for NotifiBuildStart {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "NotifiBuildStart", f)
+    }
+}
+
 impl support::Redact for NotifiBuildStart {}
 
 /// Result of a parser execution.
 ///
 /// Schema: <https://knative-lambda.io/schemas/notifi-execution-response/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NotifiExecutionResponse {
     /// Context of the execution, as the scheduler gave it.
@@ -3617,12 +4115,18 @@ impl NotifiExecutionResponse {
     }
 }
 
+impl std::fmt::Debug for NotifiExecutionResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "NotifiExecutionResponse", f)
+    }
+}
+
 impl support::Redact for NotifiExecutionResponse {}
 
 /// A parser execution that the scheduler asks for.
 ///
 /// Schema: <https://knative-lambda.io/schemas/notifi-parser-start/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NotifiParserStart {
     /// Context of the execution; the callback repeats it.
@@ -3650,10 +4154,16 @@ impl NotifiParserStart {
     }
 }
 
+impl std::fmt::Debug for NotifiParserStart {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "NotifiParserStart", f)
+    }
+}
+
 impl support::Redact for NotifiParserStart {}
 
 /// The block that is parsed, and the parts of it that matter.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NotifiParserStartParserParameters {
     /// Identifier of the block; a number written as text on most chains.
@@ -3695,12 +4205,18 @@ impl NotifiParserStartParserParameters {
     }
 }
 
+impl std::fmt::Debug for NotifiParserStartParserParameters {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "NotifiParserStartParserParameters", f)
+    }
+}
+
 impl support::Redact for NotifiParserStartParserParameters {}
 
 /// Result of a call.
 ///
 /// Schema: <https://knative-lambda.io/schemas/response-event/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResponseEvent {
     /// Name of the function that was called.
@@ -3750,10 +4266,16 @@ impl ResponseEvent {
     }
 }
 
+impl std::fmt::Debug for ResponseEvent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "ResponseEvent", f)
+    }
+}
+
 impl support::Redact for ResponseEvent {}
 
 /// What a handler returned.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResponseEventInvocationResult {
     /// HTTP status that describes the result; 200 where the handler names none.
@@ -3789,12 +4311,18 @@ impl ResponseEventInvocationResult {
     }
 }
 
+impl std::fmt::Debug for ResponseEventInvocationResult {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "ResponseEventInvocationResult", f)
+    }
+}
+
 impl support::Redact for ResponseEventInvocationResult {}
 
 /// A Knative Service that is asked for.
 ///
 /// Schema: <https://knative-lambda.io/schemas/service-command/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceCommand {
     /// Name of the function.
@@ -3855,14 +4383,23 @@ impl ServiceCommand {
     }
 }
 
+impl std::fmt::Debug for ServiceCommand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "ServiceCommand", f)
+    }
+}
+
 impl support::Redact for ServiceCommand {
     fn redact(json: &mut support::Value) {
-        support::redact_member::<Vec<LambdaFunctionSpecEnvVar>>(json, "env");
+        support::redact_members(json, |name, value| match name {
+            "env" => support::redact::<Vec<LambdaFunctionSpecEnvVar>>(value),
+            _ => support::redact_named(name, value),
+        });
     }
 }
 
 /// Share of the requests that one revision gets.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceEventTrafficTarget {
     /// Name of the revision; missing where the share follows the latest one before it is known.
@@ -3902,12 +4439,18 @@ impl ServiceEventTrafficTarget {
     }
 }
 
+impl std::fmt::Debug for ServiceEventTrafficTarget {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "ServiceEventTrafficTarget", f)
+    }
+}
+
 impl support::Redact for ServiceEventTrafficTarget {}
 
 /// A Knative Service that is to go; the LambdaFunction resource stays.
 ///
 /// Schema: <https://knative-lambda.io/schemas/service-delete-command/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct ServiceDeleteCommand {
     /// Name of the function.
     ///
@@ -3943,12 +4486,18 @@ impl ServiceDeleteCommand {
     }
 }
 
+impl std::fmt::Debug for ServiceDeleteCommand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "ServiceDeleteCommand", f)
+    }
+}
+
 impl support::Redact for ServiceDeleteCommand {}
 
 /// State of a Knative Service.
 ///
 /// Schema: <https://knative-lambda.io/schemas/service-event/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceEvent {
     /// Name of the function.
@@ -4016,10 +4565,16 @@ impl ServiceEvent {
     }
 }
 
+impl std::fmt::Debug for ServiceEvent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "ServiceEvent", f)
+    }
+}
+
 impl support::Redact for ServiceEvent {}
 
 /// Numbers of pods. Zero is normal, since idle services scale to zero.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ServiceEventReplicas {
     /// Pods that the autoscaler asks for.
     ///
@@ -4041,12 +4596,18 @@ pub struct ServiceEventReplicas {
     pub extra: support::Map<support::Value>,
 }
 
+impl std::fmt::Debug for ServiceEventReplicas {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "ServiceEventReplicas", f)
+    }
+}
+
 impl support::Redact for ServiceEventReplicas {}
 
 /// A weakness of a smart contract.
 ///
 /// Schema: <https://knative-lambda.io/schemas/vuln-found/v1.0.0>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VulnFound {
     /// Identifies the finding; the same weakness of the same contract keeps it.
@@ -4112,10 +4673,17 @@ impl VulnFound {
     }
 }
 
+impl std::fmt::Debug for VulnFound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        support::debug(self, "VulnFound", f)
+    }
+}
+
 impl support::Redact for VulnFound {}
 
 /// How serious it is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum VulnFoundSeverity {
     /// `critical`.
     Critical,

@@ -8,6 +8,7 @@ use crate::support::{self, CloudEvent, Envelope, EventError};
 
 /// An event of Knative Lambda, with data of its type.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Event {
     /// Request to start a build.
     CommandBuildStart(Box<CloudEvent<command::BuildStart>>),
@@ -281,4 +282,24 @@ impl Event {
             Self::NotificationMetric(event) => event.redacted(),
         }
     }
+
+    /// Reads the body of a batch. An event that is none of the catalogue does not keep the others
+    /// from being read.
+    ///
+    /// # Errors
+    /// When it is no JSON array, or has more events than `support::MAX_BATCH`.
+    pub fn from_batch(body: &[u8]) -> Result<support::Batch<Self>, EventError> {
+        support::read_batch(body, Self::from_envelope)
+    }
+
+    /// Many events in one message.
+    ///
+    /// # Errors
+    /// When a number in the data has no JSON form.
+    pub fn to_batch(events: &[Self]) -> Result<support::HttpMessage, EventError> {
+        let events: Result<Vec<_>, _> = events.iter().map(Self::to_envelope).collect();
+        Ok(Envelope::to_batch(&events?))
+    }
 }
+
+support::event_enum!(Event);

@@ -49,6 +49,7 @@ pub struct EventInfo {
 
 /// An event type of Knative Lambda.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum EventType {
     /// Request to start a build.
     CommandBuildStart,
@@ -601,8 +602,4 @@ impl std::str::FromStr for EventType {
     }
 }
 
-impl std::fmt::Display for EventType {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+support::text_enum!(EventType);

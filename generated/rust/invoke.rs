@@ -14,7 +14,7 @@ use crate::support::{self, CloudEvent, LambdaEvent};
 /// and the broker takes it as a reply where the call came through it.
 ///
 /// Type: `io.knative.lambda.invoke.sync`. Response: Wait for response.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Sync(pub data::InvokeEvent);
 
@@ -40,7 +40,7 @@ impl Sync {
 /// broker.
 ///
 /// Type: `io.knative.lambda.invoke.async`. Response: 202 Accepted.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Async(pub data::InvokeEvent);
 
@@ -65,7 +65,7 @@ impl Async {
 /// Sent at set times, once for each.
 ///
 /// Type: `io.knative.lambda.invoke.scheduled`. Response: 202 Accepted.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Scheduled(pub data::InvokeEvent);
 
@@ -91,7 +91,7 @@ impl Scheduled {
 /// gets a new event `id`, and `retryCount` counts all earlier deliveries.
 ///
 /// Type: `io.knative.lambda.invoke.retry`. Response: 202 Accepted.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Retry(pub data::InvokeEvent);
 

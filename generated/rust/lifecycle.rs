@@ -13,7 +13,7 @@ use crate::support::{self, CloudEvent, LambdaEvent};
 /// The operator has seen a new LambdaFunction resource and accepts it.
 ///
 /// Type: `io.knative.lambda.lifecycle.function.created`. When: After CR validation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FunctionCreated(pub data::FunctionEvent);
 
@@ -39,7 +39,7 @@ impl FunctionCreated {
 /// count.
 ///
 /// Type: `io.knative.lambda.lifecycle.function.updated`. When: After spec change.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FunctionUpdated(pub data::FunctionEvent);
 
@@ -64,7 +64,7 @@ impl FunctionUpdated {
 /// Somebody has deleted the resource; its objects are still there and are removed next.
 ///
 /// Type: `io.knative.lambda.lifecycle.function.deleted`. When: Before finalizer runs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FunctionDeleted(pub data::FunctionEvent);
 
@@ -89,7 +89,7 @@ impl FunctionDeleted {
 /// Image, service and triggers are there; the function takes calls.
 ///
 /// Type: `io.knative.lambda.lifecycle.function.ready`. When: All conditions met.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FunctionReady(pub data::FunctionEvent);
 
@@ -114,7 +114,7 @@ impl FunctionReady {
 /// The function was ready and part of it has failed; it may still answer some calls.
 ///
 /// Type: `io.knative.lambda.lifecycle.function.degraded`. When: Partial failure.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FunctionDegraded(pub data::FunctionEvent);
 
@@ -139,7 +139,7 @@ impl FunctionDegraded {
 /// The operator has accepted the build and its Job waits for a node.
 ///
 /// Type: `io.knative.lambda.lifecycle.build.started`. When: Job submitted to K8s.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BuildStarted(pub data::BuildEvent);
 
@@ -164,7 +164,7 @@ impl BuildStarted {
 /// Emitted when the Job's pod begins to run, and again at most once a minute while it does.
 ///
 /// Type: `io.knative.lambda.lifecycle.build.progressing`. When: Job running.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BuildProgressing(pub data::BuildEvent);
 
@@ -190,7 +190,7 @@ impl BuildProgressing {
 /// and is trusted only with exit code 0, because the builder writes it before it pushes.
 ///
 /// Type: `io.knative.lambda.lifecycle.build.completed`. When: Job completed (exit 0).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BuildCompleted(pub data::BuildEvent);
 
@@ -215,7 +215,7 @@ impl BuildCompleted {
 /// The build has ended without an image; `error` says why, `logs` where to read on.
 ///
 /// Type: `io.knative.lambda.lifecycle.build.failed`. When: Job failed (exit != 0).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BuildFailed(pub data::BuildEvent);
 
@@ -241,7 +241,7 @@ impl BuildFailed {
 /// longer one.
 ///
 /// Type: `io.knative.lambda.lifecycle.build.timeout`. When: Deadline exceeded.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BuildTimeout(pub data::BuildEvent);
 
@@ -266,7 +266,7 @@ impl BuildTimeout {
 /// A command, a newer build of the same function or the function's deletion has ended the build.
 ///
 /// Type: `io.knative.lambda.lifecycle.build.cancelled`. When: User/system cancelled.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BuildCancelled(pub data::BuildEvent);
 
@@ -291,7 +291,7 @@ impl BuildCancelled {
 /// The Knative Service exists; it takes no calls before `lifecycle.service.ready`.
 ///
 /// Type: `io.knative.lambda.lifecycle.service.created`. When: After apply.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ServiceCreated(pub data::ServiceEvent);
 
@@ -316,7 +316,7 @@ impl ServiceCreated {
 /// Image, scaling, resources, environment or traffic of the service have changed.
 ///
 /// Type: `io.knative.lambda.lifecycle.service.updated`. When: After update.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ServiceUpdated(pub data::ServiceEvent);
 
@@ -341,7 +341,7 @@ impl ServiceUpdated {
 /// The Knative Service is gone, by command or together with its function.
 ///
 /// Type: `io.knative.lambda.lifecycle.service.deleted`. When: After delete.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ServiceDeleted(pub data::ServiceEvent);
 
@@ -366,7 +366,7 @@ impl ServiceDeleted {
 /// Every revision that gets traffic can take calls.
 ///
 /// Type: `io.knative.lambda.lifecycle.service.ready`. When: All revisions ready.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ServiceReady(pub data::ServiceEvent);
 
@@ -391,7 +391,7 @@ impl ServiceReady {
 /// The number of pods that are wanted has changed, to or from zero included.
 ///
 /// Type: `io.knative.lambda.lifecycle.service.scaled`. When: Replicas changed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ServiceScaled(pub data::ServiceEvent);
 

@@ -12,6 +12,7 @@ pub mod lifecycle;
 pub mod migrations;
 pub mod naming;
 pub mod notification;
+pub mod redaction;
 pub mod response;
 pub mod types;
 

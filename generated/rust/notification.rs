@@ -13,7 +13,7 @@ use crate::support::{self, CloudEvent, LambdaEvent};
 /// Something is broken for users, and somebody should act at once.
 ///
 /// Type: `io.knative.lambda.notification.alert.critical`. Severity: Critical.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AlertCritical(pub data::Alert);
 
@@ -38,7 +38,7 @@ impl AlertCritical {
 /// Something needs attention before it breaks.
 ///
 /// Type: `io.knative.lambda.notification.alert.warning`. Severity: Warning.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AlertWarning(pub data::Alert);
 
@@ -63,7 +63,7 @@ impl AlertWarning {
 /// Good to know; nobody has to act.
 ///
 /// Type: `io.knative.lambda.notification.alert.info`. Severity: Info.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AlertInfo(pub data::Alert);
 
@@ -88,7 +88,7 @@ impl AlertInfo {
 /// Written for every call of a function and every read of its resource that the platform sees.
 ///
 /// Type: `io.knative.lambda.notification.audit.access`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AuditAccess(pub data::AuditAccess);
 
@@ -114,7 +114,7 @@ impl AuditAccess {
 /// replaced.
 ///
 /// Type: `io.knative.lambda.notification.audit.change`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AuditChange(pub data::AuditChange);
 
@@ -141,7 +141,7 @@ impl AuditChange {
 /// same values from the metrics endpoint.
 ///
 /// Open family of types: `io.knative.lambda.notification.metric.*`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Metric(pub data::Metric);
 

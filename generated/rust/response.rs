@@ -15,7 +15,7 @@ use crate::support::{self, CloudEvent, LambdaEvent};
 /// response.
 ///
 /// Type: `io.knative.lambda.response.success`. When: Successful execution.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Success(pub data::ResponseEvent);
 
@@ -42,7 +42,7 @@ impl Success {
 /// again, and publishes this event itself.
 ///
 /// Type: `io.knative.lambda.response.error`. When: Runtime error.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Error(pub data::ErrorEvent);
 
@@ -68,7 +68,7 @@ impl Error {
 /// itself, and the broker delivers the call again.
 ///
 /// Type: `io.knative.lambda.response.timeout`. When: Deadline exceeded.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timeout(pub data::ErrorEvent);
 

@@ -17,6 +17,9 @@
 pub mod cloudevents_sdk;
 pub mod support;
 
-pub use support::{CloudEvent, Data, Envelope, EventError, ExtensionValue, LambdaEvent, Redact};
+pub use support::{
+    Batch, CloudEvent, Data, EntryError, Envelope, EventError, ExtensionValue, HttpMessage,
+    LambdaEvent, Redact,
+};
 
 include!(concat!(env!("KLAMBDA_MODULES"), "/mod.rs"));

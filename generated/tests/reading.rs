@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use knative_lambda_events::data::{BuildEvent, BuildEventPhase};
-use knative_lambda_events::{CloudEvent, Envelope, Event, EventError, lifecycle};
+use knative_lambda_events::{
+    Category, CloudEvent, EntryError, Envelope, Event, EventError, EventType, lifecycle,
+};
 use serde_json::{Value, json};
 
 fn build_event() -> Value {
@@ -21,12 +23,12 @@ fn build_event() -> Value {
     })
 }
 
-fn read(event: &Value) -> Result<Event, EventError> {
+fn read_event(event: &Value) -> Result<Event, EventError> {
     Event::from_envelope(Envelope::from_json(event.to_string().as_bytes())?)
 }
 
 fn refusal(event: &Value) -> String {
-    read(event).unwrap_err().to_string()
+    read_event(event).unwrap_err().to_string()
 }
 
 #[test]
@@ -126,12 +128,12 @@ fn families_take_any_single_word() {
     let mut event = build_event();
     event["type"] = "io.knative.lambda.notification.metric.queue-depth".into();
     event["data"] = json!({ "name": "queue_depth", "value": 3.5, "unit": "1" });
-    if let Err(error) = read(&event) {
+    if let Err(error) = read_event(&event) {
         assert!(matches!(error, EventError::Data(_)), "{error}");
     }
     for action in ["", "a.b", "Upper", "*"] {
         event["type"] = format!("io.knative.lambda.notification.metric.{action}").into();
-        let error = read(&event).unwrap_err();
+        let error = read_event(&event).unwrap_err();
         assert!(
             matches!(error, EventError::UnknownType(_)),
             "{action}: {error}"
@@ -170,4 +172,96 @@ fn messages_without_an_event_are_refused() {
             .starts_with("the event is no JSON")
     );
     assert_eq!(read(&core, "").unwrap().data, None);
+}
+
+#[test]
+fn batches_are_read_event_by_event() {
+    let mut wrong = build_event();
+    wrong["data"] = json!({ "name": "a" });
+    let nameless = json!({ "specversion": "1.0", "source": "a", "type": "b" });
+    let body = json!([build_event(), nameless, 7, wrong]).to_string();
+    let shown = |error: EntryError| error.to_string();
+    let read = Event::from_batch(body.as_bytes()).unwrap();
+    let read: Vec<_> = read.into_iter().map(|e| e.map_err(shown)).collect();
+    let expected = read_event(&build_event()).unwrap();
+    assert_eq!(
+        read,
+        [
+            Ok(expected.clone()),
+            Err("event 1 of the batch: the attribute `id` is missing".into()),
+            Err("event 2 of the batch: the event is no JSON object".into()),
+            Err("event 3 of the batch: the data do not follow their schema: missing field `namespace`".into()),
+        ]
+    );
+
+    let sent = Event::to_batch(&[expected.clone(), expected.clone()]).unwrap();
+    let headers = sent.headers.iter();
+    let headers: Vec<_> = headers.map(|(n, v)| (n.as_str(), v.as_bytes())).collect();
+    assert_eq!(
+        headers,
+        [(
+            "content-type",
+            &b"application/cloudevents-batch+json; charset=utf-8"[..]
+        )]
+    );
+    let envelopes = Envelope::all_from_http(headers.iter().copied(), &sent.body).unwrap();
+    let events = envelopes
+        .into_iter()
+        .map(|e| Event::from_envelope(e.unwrap()));
+    assert!(events.map(Result::unwrap).eq([expected.clone(), expected]));
+}
+
+#[test]
+fn any_form_of_message_gives_its_events() {
+    let envelope = Envelope::from_value(build_event()).unwrap();
+    for message in [
+        envelope.to_binary(),
+        envelope.to_structured(),
+        Envelope::to_batch([&envelope]),
+    ] {
+        let headers = message
+            .headers
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_bytes()));
+        let read = Envelope::all_from_http(headers, &message.body).unwrap();
+        assert_eq!(read.into_iter().map(Result::unwrap).count(), 1);
+    }
+    assert!(Envelope::all_from_http([], b"").is_err());
+}
+
+#[test]
+fn batches_that_are_none_are_refused() {
+    let refusal = |body: &str| {
+        Envelope::from_batch(body.as_bytes())
+            .unwrap_err()
+            .to_string()
+    };
+    assert_eq!(refusal("{}"), "the batch is no JSON array");
+    assert!(refusal("[{},").starts_with("the event is no JSON: EOF"));
+    let long = format!("[{}1]", "1,".repeat(10_000));
+    assert_eq!(
+        refusal(&long),
+        "the batch has 10001 events, more than 10000"
+    );
+    assert!(Envelope::from_batch(b"[]").unwrap().is_empty());
+}
+
+#[test]
+fn typed_events_are_read_and_written_by_serde() {
+    let event: Event = serde_json::from_value(build_event()).unwrap();
+    assert_eq!(serde_json::to_value(&event).unwrap(), build_event());
+    let typed: CloudEvent<lifecycle::BuildStarted> = serde_json::from_value(build_event()).unwrap();
+    assert_eq!(serde_json::to_value(&typed).unwrap(), build_event());
+    let other = serde_json::from_value::<CloudEvent<lifecycle::BuildFailed>>(build_event());
+    assert!(other.unwrap_err().to_string().contains("build.started"));
+
+    let event_type: EventType = serde_json::from_value(build_event()["type"].clone()).unwrap();
+    assert_eq!(event_type, EventType::LifecycleBuildStarted);
+    assert_eq!(event_type.as_ref(), build_event()["type"]);
+    let category = Category::try_from("lifecycle").unwrap();
+    assert_eq!(
+        (category.as_ref(), category),
+        ("lifecycle", event_type.category())
+    );
+    assert!(Category::try_from("lifecycl").is_err());
 }

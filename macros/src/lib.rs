@@ -13,6 +13,9 @@
 //! #         const DATACONTENTTYPE: &'static str;
 //! #         const REQUIRED_EXTENSIONS: &'static [&'static str];
 //! #     }
+//! #     pub mod support {
+//! #         pub trait Redact {}
+//! #     }
 //! # }
 //! # use support::LambdaEvent as _;
 //! use knative_lambda_macros::LambdaEvent;
@@ -35,9 +38,15 @@
 //! above it. It is read once a compilation, however many structs there are.
 //!
 //! # Rebuilds
-//! Cargo compiles the crate again when a file of the spec that was read changes or goes away. It
-//! does not notice a file that is *added* and that no other file had to be changed for. Where that
-//! happens, give the crate a `build.rs` that prints `cargo::rerun-if-changed=spec`.
+//! Cargo compiles the crate again when a file of the spec that was read changes or goes away. Of a
+//! file that is *added* it knows nothing: no stable Rust lets a macro name a folder to watch. A build
+//! script can, so give the crate this `build.rs`, with the path of the spec:
+//!
+//! ```text
+//! fn main() {
+//!     println!("cargo::rerun-if-changed=spec");
+//! }
+//! ```
 
 mod derive;
 mod events;
@@ -45,7 +54,8 @@ mod events;
 mod schema;
 mod spec;
 
-/// Implements `knative_lambda_events::LambdaEvent` for a struct with the data of an event type.
+/// Implements `knative_lambda_events::LambdaEvent` and `Redact` for a struct with the data of an
+/// event type.
 ///
 /// `#[lambda_event(…)]` takes
 /// - `type = "…"`: the event type, in full or without the catalogue's prefix; of an open family
@@ -65,6 +75,21 @@ mod spec;
 /// Fields have the names that serde gives them. `rename`, `rename_all`, `skip`, `flatten`,
 /// `default`, `skip_serializing_if` and `with` are understood. Types that are not of the standard
 /// library cannot be looked into: they are accepted where no known type is clearly wrong.
+///
+/// # Secrets
+/// `redacted()` of `Redact` masks what the schema marks with `x-sensitive`, and by name what no
+/// schema knows. A derived `Debug` is the standard library's and masks nothing; where the struct is
+/// printed, write one that does:
+///
+/// ```text
+/// use knative_lambda_events::support;
+///
+/// impl std::fmt::Debug for Login {
+///     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+///         support::debug(self, "Login", f)
+///     }
+/// }
+/// ```
 #[proc_macro_derive(LambdaEvent, attributes(lambda_event))]
 pub fn derive_lambda_event(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive::expand(&syn::parse_macro_input!(input)).into()

@@ -1,6 +1,6 @@
 //! Finds a spec, reads it once a compilation, and makes its changes trigger a rebuild.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -72,6 +72,8 @@ struct Read {
     compiled: Compiled,
     /// Whether a catalogue of this folder stays in memory.
     kept: bool,
+    /// The crates that its errors were reported to in full.
+    told: HashSet<PathBuf>,
 }
 
 /// A spec, and its catalogue where that stays in memory.
@@ -84,7 +86,7 @@ pub(crate) struct Compiled {
 /// Reads and checks the spec at `place`, or takes it as it was read before where nothing changed.
 ///
 /// # Errors
-/// The findings as text, when the spec has errors.
+/// When the spec has errors: the findings as text; a line where the crate was told already.
 pub(crate) fn read(place: &Place) -> Result<Compiled, String> {
     let failed = |error: io::Error| format!("the spec `{}` cannot be read: {error}", place.shown);
     let fingerprint = fingerprint(&place.folder).map_err(failed)?;
@@ -101,13 +103,17 @@ pub(crate) fn read(place: &Place) -> Result<Compiled, String> {
                 fingerprint,
                 compiled: compiled.clone(),
                 kept: kept || compiled.catalog.is_some(),
+                told: HashSet::new(),
             };
             known.insert(place.folder.clone(), read);
             compiled
         }
     };
     if compiled.checked.has_errors() {
-        return Err(report(&compiled.checked, place));
+        let crate_folder = crate_folder()?;
+        let read = known.get_mut(&place.folder);
+        let is_first = read.is_none_or(|read| read.told.insert(crate_folder));
+        return Err(report(&compiled.checked, place, is_first));
     }
     Ok(compiled)
 }
@@ -154,24 +160,29 @@ fn lower(checked: &Checked) -> Option<Catalog<'_>> {
 }
 
 /// The errors of a spec, a line each as `klambda check --format short` prints them, with help.
-fn report(checked: &Checked, place: &Place) -> String {
+/// Only the first of them, unless it `is_first` that they are reported.
+fn report(checked: &Checked, place: &Place, is_first: bool) -> String {
     let errors: Vec<&Finding> = checked
         .findings
         .iter()
         .filter(|f| f.severity == Severity::Error)
         .collect();
+    let line = |finding: &Finding| {
+        let (format, colour) = (Format::Short, Colour::Never);
+        let finding = std::slice::from_ref(finding);
+        let line = render(finding, &checked.sources, format, colour);
+        line.trim_end().to_owned()
+    };
     let (count, shown) = (errors.len(), &place.shown);
     let s = if count == 1 { "" } else { "s" };
+    if let (false, [first, ..]) = (is_first, errors.as_slice()) {
+        let first = line(first);
+        return format!("the spec `{shown}` has {count} error{s}, as reported before: {first}");
+    }
     let mut text = format!("the spec `{shown}` has {count} error{s}");
     for finding in errors.iter().take(SHOWN) {
-        let line = render(
-            std::slice::from_ref(finding),
-            &checked.sources,
-            Format::Short,
-            Colour::Never,
-        );
         text.push('\n');
-        text.push_str(line.trim_end());
+        text.push_str(&line(finding));
         for help in &finding.help {
             text.push_str("\n  help: ");
             text.push_str(help);
@@ -259,6 +270,12 @@ mod tests {
         fs::write(folder.join("spec/events/surprise.yaml"), "category: [").unwrap();
         let error = read(&place).err().unwrap();
         assert!(error.contains("spec/events/surprise.yaml:1:"), "{error}");
+        let again = read(&place).err().unwrap();
+        assert!(again.contains("as reported before: spec/events/surprise.yaml:1:"));
+        assert_eq!(
+            (again.lines().count(), error.lines().count() > 1),
+            (1, true)
+        );
         fs::remove_dir_all(&folder).unwrap();
     }
 

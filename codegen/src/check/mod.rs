@@ -8,7 +8,8 @@ mod index;
 mod reconcile;
 pub(crate) mod routes;
 pub mod rules;
-mod version;
+pub(crate) mod secret;
+pub(crate) mod version;
 
 use std::sync::OnceLock;
 
@@ -70,7 +71,7 @@ impl RuleMeta {
 }
 
 /// Declares a rule: its page as a doc comment, then number, severity and check. `each_schema`
-/// before the check's name makes it one of single schemas.
+/// before the check's name makes it one of single schemas; a rule can have both.
 ///
 /// The page has the parts `## What it does`, `## Why`, `## Fails` and `## Passes`; the
 /// snippets of the last two are run by the tests.
@@ -92,6 +93,9 @@ macro_rules! rule {
     (@check , $meta:expr) => { $meta };
     (@check each_schema $check:ident, $meta:expr) => {
         $crate::check::RuleMeta { check_schema: Some($check), ..$meta }
+    };
+    (@check $check:ident each_schema $of_schema:ident, $meta:expr) => {
+        $crate::check::RuleMeta { check: Some($check), check_schema: Some($of_schema), ..$meta }
     };
     (@check $check:ident, $meta:expr) => {
         $crate::check::RuleMeta { check: Some($check), ..$meta }
@@ -187,7 +191,9 @@ pub fn run(
     suppress(sources, suppressions, &mut findings);
     crate::diagnostics::sort(&mut findings);
     reconcile::drop_explained(&mut findings);
+    reconcile::drop_following(&mut findings);
     reconcile::doubt(sources, &mut findings);
+    reconcile::fold(sources, &mut findings);
     findings
 }
 

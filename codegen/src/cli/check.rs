@@ -7,6 +7,7 @@ use knative_lambda_codegen::fix::{self, Fixed};
 use knative_lambda_codegen::source::Sources;
 use knative_lambda_codegen::write;
 
+use super::progress::Progress;
 use super::project::{self, Project};
 use super::{Exit, Failure, Output, SpecOptions};
 
@@ -41,7 +42,9 @@ pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failur
     if arguments.fix {
         fix(&project, options, output)?;
     }
+    let mut progress = Progress::start("checking the spec");
     let (checked, counts) = project.compile(|c| (c.events.len(), c.schemas.len()))?;
+    progress.end();
     options.print(&checked.findings, &checked.sources, output);
     if let (Some((events, schemas)), true) = (counts, options.is_human()) {
         output.note(&format!(
@@ -66,7 +69,8 @@ fn fix(project: &Project, options: &SpecOptions, output: &Output) -> Result<(), 
         for file in &fixed {
             save(file, &checked.sources)?;
         }
-        if options.is_human() {
+        // Documents for machines hold findings only.
+        if !options.is_document() {
             for finding in mended {
                 output.note(&describe(finding, &checked.sources, output));
             }

@@ -7,12 +7,13 @@ use std::time::Instant;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use knative_lambda_codegen::Checked;
-use knative_lambda_codegen::emit::{OutputFile, TARGETS, Target, docs};
+use knative_lambda_codegen::emit::{OutputFile, TARGETS, Target, docs, json_schema};
 use knative_lambda_codegen::ir::Catalog;
 use knative_lambda_codegen::model::Memory;
 use knative_lambda_codegen::parallel;
 use knative_lambda_codegen::write::{Action, Outputs, Plan, Tree};
 
+use super::progress::Progress;
 use super::project::{self, Format, Project};
 use super::{Exit, Failure, Output, SpecOptions, guides, watch};
 
@@ -121,8 +122,10 @@ fn once(
 ) -> Result<Exit, Failure> {
     let started = Instant::now();
     let options = &arguments.spec;
+    let mut progress = Progress::start("compiling the spec");
     let (checked, outputs) =
         session.compile(project, |catalog| emit(catalog, targets, &project.root))?;
+    progress.end();
     options.print(&checked.findings, &checked.sources, output);
     let exit = project::exit(&checked.findings, arguments.deny_warnings);
     if session.memory.is_none() {
@@ -143,11 +146,16 @@ fn once(
     }
     .map_err(project::write_failure)?;
     project::recovered(&tree, output);
+    let mut progress = Progress::start("comparing files");
     let plan = tree.plan(outputs).map_err(project::write_failure)?;
     if arguments.check {
+        progress.end();
         return differences(&plan, arguments, output);
     }
-    tree.commit(&plan).map_err(project::write_failure)?;
+    progress.phase("writing files", plan.changes.len());
+    let written = tree.commit(&plan, &|| progress.step());
+    progress.end();
+    written.map_err(project::write_failure)?;
     session.remember(new);
     report(&plan, started, arguments, output)?;
     Ok(Exit::Fine)
@@ -188,6 +196,7 @@ fn emit(
         others: others.map(|t| t.folder).collect(),
         settled: HashSet::new(),
         guides,
+        lasting: Some(json_schema::is_published),
     })
 }
 

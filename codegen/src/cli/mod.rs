@@ -17,6 +17,7 @@ mod members;
 mod migrate;
 mod new;
 mod output;
+mod progress;
 mod project;
 mod route;
 mod sample;

@@ -114,11 +114,15 @@ impl SpecOptions {
     /// Prints findings in the format that was asked for. Machines get a document even when there
     /// are none.
     pub(crate) fn print(&self, findings: &[Finding], sources: &Sources, output: &Output) {
-        let document = matches!(self.format, Format::Json | Format::Sarif);
-        if !findings.is_empty() || document {
+        if !findings.is_empty() || self.is_document() {
             let text = diagnostics::render(findings, sources, self.format.into(), output.stderr);
             output.note(&text);
         }
+    }
+
+    /// Whether what is printed is one document.
+    pub(crate) fn is_document(&self) -> bool {
+        matches!(self.format, Format::Json | Format::Sarif)
     }
 
     /// Whether people read along: notes on what was done are for them only.

@@ -79,7 +79,12 @@ fn print(arguments: &Arguments, catalog: &Catalog<'_>) -> Result<String, Failure
         };
         let most = if arguments.all { examples.len() } else { 1 };
         for example in examples.iter().take(most) {
-            let event = complete(index, declared, example);
+            let mut event = complete(index, declared, example);
+            if let (Some(member), Some(r#type)) =
+                (member(arguments, catalog, *named), event.get_mut("type"))
+            {
+                *r#type = member.into();
+            }
             text.push_str(&written(arguments, catalog, &event)?);
         }
         if examples.is_empty() && !arguments.all {
@@ -87,6 +92,16 @@ fn print(arguments: &Arguments, catalog: &Catalog<'_>) -> Result<String, Failure
         }
     }
     Ok(text)
+}
+
+/// The full type of the member of a family that is asked for.
+fn member(arguments: &Arguments, catalog: &Catalog<'_>, named: Named<'_, '_>) -> Option<String> {
+    let asked = arguments
+        .r#type
+        .as_ref()
+        .filter(|name| !name.ends_with('*'))?;
+    let is_family = matches!(named, Named::Own(event) if event.family);
+    is_family.then(|| catalog.index.full_type(catalog.index.short(asked)))
 }
 
 fn written(arguments: &Arguments, catalog: &Catalog<'_>, event: &Json) -> Result<String, Failure> {

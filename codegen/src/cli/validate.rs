@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use knative_lambda_codegen::event;
 
 use super::events::{Read, check_files, counted};
+use super::progress::Progress;
 use super::{Exit, Failure, Output, SpecOptions};
 
 /// Hold events against the catalogue.
@@ -28,18 +29,21 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
     let options = &arguments.spec;
     check_files(&arguments.files)?;
+    let mut progress = Progress::start("validating events");
     let validated = options.query(output, |catalog| {
         let mut read = Read::new();
         let mut valid = 0;
         for path in &arguments.files {
             read.file(path, &mut |event, findings| {
                 let found = event::check(&catalog.index, event);
+                progress.step();
                 valid += usize::from(found.is_empty());
                 findings.extend(found);
             })?;
         }
         Ok((read, valid))
     })?;
+    progress.end();
     let Some(validated) = validated else {
         return Ok(Exit::Findings);
     };

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{OutputFile, Target, header};
+use super::{MARK, OutputFile, Target};
 use crate::ir::Catalog;
 use crate::model::decode::Definitions;
 use crate::model::{FileKind, KINDS};
@@ -31,7 +31,7 @@ pub fn document(kind: &FileKind) -> String {
     let root = kind.schema(&mut definitions);
     let document = json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
-        "$comment": header("the file formats that klambda knows"),
+        "$comment": format!("{MARK}the file formats that it knows; do not edit. `klambda generate` writes it again."),
         "title": kind.path,
         "allOf": [root],
         "definitions": definitions.finish(),

@@ -1,6 +1,6 @@
 //! Attributes of CloudEvents 1.0.2 and their types.
 
-use crate::check::data::{Mismatch, format_problem};
+use crate::check::data::{Mismatch, format_problem, matches_pattern, portable};
 use crate::load::{Map, Node, Value};
 use crate::model::{AttributeType, Extension, Text};
 
@@ -95,11 +95,29 @@ pub(super) fn check_extension<'n, N: Iterator<Item = &'n str>>(
             ),
         };
     };
-    let expected = wrong_type(&extension.r#type, value)?;
+    if let Some(expected) = wrong_type(&extension.r#type, value) {
+        return problem(
+            format!("`{name}` must be {expected}, not {}", shown(value)),
+            format!("write {expected}"),
+        );
+    }
+    let expected = unfit(extension, value.as_str()?)?;
     problem(
         format!("`{name}` must be {expected}, not {}", shown(value)),
-        format!("write {expected}"),
+        "write a text as in the example of the attribute".into(),
     )
+}
+
+/// What a text of an extension attribute has to be, where `text` is not.
+pub(crate) fn unfit(extension: &Extension, text: &str) -> Option<String> {
+    let pattern = extension.pattern.as_ref();
+    let misses = pattern.filter(|pattern| !matches_pattern(pattern, text));
+    let not = extension.not.as_ref();
+    // One that cannot be compiled has a finding of its own, and matches everything.
+    let hits = not.filter(|not| portable(not).is_ok() && matches_pattern(not, text));
+    misses
+        .map(|pattern| format!("text that matches `{}`", pattern.value))
+        .or_else(|| hits.map(|not| format!("text that does not match `{}`", not.value)))
 }
 
 /// What a value of `type` looks like, where `value` does not. An unknown type has a finding of

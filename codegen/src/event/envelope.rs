@@ -3,6 +3,7 @@
 
 use crate::check::data::{Mismatch, format_problem, validate as validate_data};
 use crate::check::{EventRef, Index, SchemaRef};
+use crate::diagnostics::nearest;
 use crate::load::{Map, Node, Value};
 use crate::model::{CatalogFile, NameFormat, PartnerEvent, SchemaFile, SpecFile};
 use crate::source::Span;
@@ -65,6 +66,19 @@ fn is_member(r#type: &str) -> bool {
     let action = r#type.rsplit('.').next().unwrap_or("");
     let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
     !action.is_empty() && action.chars().all(word)
+}
+
+/// Collects what is wrong with a part of an event, which shows some of its attributes.
+pub(crate) fn validate_part(index: &Index<'_>, part: &Node) -> Vec<Mismatch> {
+    let mut validation = Validation::new(index, None);
+    let Some(map) = part.as_map() else {
+        return Vec::new();
+    };
+    validation.attributes(map);
+    validation.extensions(map);
+    validation.declared(map);
+    validation.naming(map);
+    validation.found
 }
 
 /// Collects everything that is wrong with an event as it travels.
@@ -136,6 +150,15 @@ impl<'i, 'a> Validation<'i, 'a> {
                 self.missing(event, name);
             }
         }
+        self.attributes(map);
+        if let (Some(_), Some((key, _))) = (map.get("data"), map.entry("data_base64")) {
+            let message = "`data` and `data_base64` in one event";
+            self.mismatch(key.span, message, "remove one of the two");
+        }
+    }
+
+    /// Values of the attributes that CloudEvents itself defines.
+    fn attributes(&mut self, map: &Map) {
         let version = self
             .header
             .map_or("1.0", |header| header.cloudevents.value.as_str());
@@ -187,10 +210,6 @@ impl<'i, 'a> Validation<'i, 'a> {
                 self.mismatch(node.span, message, format!("write {expected}"));
             }
         }
-        if let (Some(_), Some((key, _))) = (map.get("data"), map.entry("data_base64")) {
-            let message = "`data` and `data_base64` in one event";
-            self.mismatch(key.span, message, "remove one of the two");
-        }
     }
 
     fn missing(&mut self, event: &Node, name: &str) {
@@ -211,7 +230,29 @@ impl<'i, 'a> Validation<'i, 'a> {
                     let extensions = declared.iter().flat_map(|f| f.body.extensions.names());
                     ATTRIBUTES.iter().chain(DATA).copied().chain(extensions)
                 };
-                self.found.extend(check_extension(key, value, known, names));
+                let found = check_extension(key, value, known, names);
+                // Examples are of this catalogue: what nearly has a name of it was meant to have it.
+                let meant = || nearest(name, names()).filter(|meant| !is_set(map, meant));
+                if found.is_none()
+                    && known.is_none()
+                    && self.example_of.is_some()
+                    && meant().is_some()
+                {
+                    self.found.push(Mismatch {
+                        span: key.span,
+                        message: format!("the catalogue has no attribute `{name}`"),
+                        help: "describe it below `extensions` in `extensions.yaml`".into(),
+                        known: Some((name.to_owned(), names().map(str::to_owned).collect())),
+                    });
+                }
+                self.found.extend(found);
+                for with in known.iter().flat_map(|extension| &extension.with) {
+                    if !is_set(map, with) {
+                        let message =
+                            format!("`{}` is missing, which belongs to `{name}`", with.value);
+                        self.mismatch(key.span, message, format!("add `{}`", with.value));
+                    }
+                }
             }
         }
     }
@@ -223,7 +264,8 @@ impl<'i, 'a> Validation<'i, 'a> {
             return self.example_of;
         };
         if let Some(of) = self.example_of {
-            if !of.includes(self.index, name) {
+            // Without a catalogue, the prefix is not known.
+            if self.header.is_some() && !of.includes(self.index, name) {
                 let expected = match of {
                     Declared::Own(event) => self.index.full_type(&event.short()),
                     Declared::Partner(name, _) => name.to_owned(),

@@ -10,6 +10,7 @@ mod read;
 mod report;
 mod sample;
 
+pub(crate) use envelope::validate_part;
 pub use envelope::{Declared, validate, validate_example};
 pub use migrate::{Migrations, migrate};
 pub use read::{Event, Form, Limits, Reading, read};

@@ -36,6 +36,7 @@ pub fn lower<'a>(
     let mut categories = Vec::new();
     for (name, declared) in header.categories.iter() {
         let start = events.len();
+        let rust_enum = rust_type(&name.value);
         let category = categories.len();
         for event in lowering
             .index
@@ -43,7 +44,15 @@ pub fn lower<'a>(
             .iter()
             .filter(|e| e.category.value == name.value)
         {
+            let key = event.key.span;
             let event = lower_event(&lowering.index, spec, event, category, &schemas)?;
+            // Where programs handle all events of a category, its module has two names of its own.
+            let own = [rust_enum.clone(), format!("{rust_enum}Handler")];
+            if declared.handled == Some(true) && own.contains(&event.rust_type) {
+                let collision =
+                    rules::name_collision::of_category(&event.rust_type, key, name.span);
+                lowering.names.collisions.push(collision);
+            }
             lowering
                 .names
                 .claim(Scope::Variants, &event.rust_variant, event.declared.span);
@@ -53,7 +62,7 @@ pub fn lower<'a>(
             schemas[event.data].events.push(events.len());
             events.push(event);
         }
-        let rust_module = rust_field(&name.value);
+        let rust_module = module_name(&name.value);
         lowering
             .names
             .claim(Scope::Modules, &rust_module, name.span);
@@ -62,7 +71,7 @@ pub fn lower<'a>(
             declared,
             events: start..events.len(),
             rust_module,
-            rust_enum: rust_type(&name.value),
+            rust_enum,
         });
     }
     let collisions = lowering.names.collisions;
@@ -80,6 +89,28 @@ pub fn lower<'a>(
         types: lowering.types,
         paths: sources.iter().map(|(_, file)| file.path.as_str()).collect(),
     })
+}
+
+/// Module of a category. Names of other modules get an ending.
+fn module_name(category: &str) -> String {
+    const TAKEN: &[&str] = &[
+        "data",
+        "environment",
+        "errors",
+        "event",
+        "event_type",
+        "extensions",
+        "migrations",
+        "mod",
+        "naming",
+        "redaction",
+        "support",
+        "types",
+    ];
+    match snake(category) {
+        taken if TAKEN.contains(&taken.as_str()) => format!("{taken}_events"),
+        _ => rust_field(category),
+    }
 }
 
 fn lower_event<'a>(

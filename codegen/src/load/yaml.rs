@@ -82,7 +82,7 @@ impl Builder<'_> {
         options.disallow_directives = true;
         let text = self.text;
         // Comments cost an event each, and only suppressions are of interest.
-        options.emit_comments = text.contains(suppression::MARK);
+        options.emit_comments = suppression::are_in(text);
         for event in Parser::new_from_str_with_options(text, options) {
             match event {
                 Ok((event, span)) => {

@@ -31,6 +31,10 @@ object! {
         "datacontenttype" => datacontenttype: Text,
         /// Base of all schema addresses: `{schemaBase}/{schema}/v{version}`.
         "schemaBase" => schema_base: Text,
+        /// Targets that are written beside those of every catalogue.
+        "targets" => targets: Vec<ExtraTarget>,
+        /// Where the generated Rust stands, where that is not as usual.
+        "rust" => rust: Option<RustSettings>,
         /// How types, sources and subjects are built.
         "naming" => naming: Naming,
         /// Systems and people that send or receive events.
@@ -45,6 +49,26 @@ object! {
         "practices" => practices: Vec<Practice>,
         /// Further reading.
         "references" => references: Vec<Reference>,
+    }
+}
+
+choice! {
+    /// Targets that few catalogues need.
+    pub enum ExtraTarget {
+        /// Pages of the compiler's own rules; `klambda explain` prints them as well.
+        Rules = "rules",
+    }
+}
+
+object! {
+    /// Where the generated Rust stands.
+    pub struct RustSettings {
+        /// Crate that has the types, as code writes it; the examples on pages use it. They use
+        /// `lambda_events!` where none is named.
+        "crate" => name: Option<Text>,
+        /// Path of the code that the types are built on, `::knative_lambda_events::support` where
+        /// none is given.
+        "support" => support: Option<Text>,
     }
 }
 
@@ -215,6 +239,8 @@ object! {
         "rules" => rules: Vec<Text>,
         /// Event fragment that shows it.
         "example" => example: Option<crate::load::Node>,
+        /// What was corrected against real systems.
+        "corrected" => corrected: Vec<Correction>,
     }
 }
 

@@ -148,6 +148,8 @@ object! {
         "rule" => rule: Text,
         /// What to tell the user.
         "message" => message: Text,
+        /// An expression that makes a text to tell instead.
+        "messageExpression" => message_expression: Option<Text>,
     }
 }
 

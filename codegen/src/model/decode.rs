@@ -52,13 +52,19 @@ impl Decoder {
         }
     }
 
-    /// Reports a key that an object of type `what` does not have.
-    pub fn unknown(&mut self, what: &str, key: &Text, known: &[&str]) {
-        self.findings.push(if what == "Schema" {
+    /// Reports a key that an object of type `what` does not have. Returns the key that was meant,
+    /// if exactly one is near: it is read as that, so that one mistake stays one.
+    pub fn unknown(&mut self, what: &str, key: &Text, known: &[&str]) -> Option<Text> {
+        let finding = if what == "Schema" {
             rules::unsupported_keyword::report(key, known)
         } else {
             rules::unknown_key::report(key, known)
-        });
+        };
+        let edit = finding.fix.as_ref().and_then(|fix| fix.edits.first());
+        let meant = edit.filter(|edit| known.contains(&edit.text.as_str()));
+        let meant = meant.map(|edit| Spanned::new(edit.text.clone(), key.span));
+        self.findings.push(finding);
+        meant
     }
 
     /// The value of a key that is not there; one that is required is reported.
@@ -149,10 +155,18 @@ macro_rules! object {
                 let map = decoder.object(node)?;
                 // `Some(None)` is there but could not be read.
                 $( let mut $field: Option<Option<$ty>> = None; )*
-                for (key, value) in map {
+                let mut entries = map.into_iter();
+                // Those under a misspelt key come after all others.
+                let mut misspelt = Vec::new();
+                while let Some((key, value)) = entries.next().or_else(|| misspelt.pop()) {
                     match key.value.as_str() {
-                        $( $key => $field = Some(<$ty as Decode>::decode(value, decoder)), )*
-                        _ => decoder.unknown(stringify!($name), &key, &[$($key),*]),
+                        $( $key => if $field.is_none() {
+                            $field = Some(<$ty as Decode>::decode(value, decoder));
+                        } )*
+                        _ => {
+                            let meant = decoder.unknown(stringify!($name), &key, &[$($key),*]);
+                            misspelt.extend(meant.map(|meant| (meant, value)));
+                        }
                     }
                 }
                 $( let $field = $field.unwrap_or_else(|| decoder.absent(span, $key)); )*

@@ -130,6 +130,12 @@ object! {
         "requiredFor" => required_for: Vec<Text>,
         /// Categories whose events may carry it; `*` for all.
         "optionalFor" => optional_for: Vec<Text>,
+        /// Regular expression that a text matches somewhere.
+        "pattern" => pattern: Option<Text>,
+        /// Regular expression that a text matches nowhere.
+        "not" => not: Option<Text>,
+        /// Extension attributes without which it means nothing: an event carries them too.
+        "with" => with: Vec<Text>,
         /// Whether it identifies repeated deliveries of one event: its key where `idempotent` says so.
         "identifies" => identifies: Option<Spanned<bool>>,
         /// A value it may have.

@@ -65,6 +65,8 @@ object! {
 object! {
     /// A program that receives events.
     pub struct Subscriber {
+        /// Name as people write it.
+        "title" => title: Option<Text>,
         /// What it does with them.
         "summary" => summary: Text,
         /// More about it, in Markdown.
@@ -263,7 +265,8 @@ object! {
         "summary" => summary: Text,
         /// The event type.
         "event" => event: Text,
-        /// Subject of the CDEvent, by dotted path; values are paths in the event, or `=text`.
+        /// Subject of the CDEvent, by dotted path. Values are paths in the event (`source`, `data.name`),
+        /// or texts after `=`, in which `{path}` stands for the value at that path.
         "subject" => subject: Dict<Text>,
     }
 }
@@ -271,7 +274,8 @@ object! {
 object! {
     /// CDEvents of types that have no standard one.
     pub struct CustomCdEvent {
-        /// Type; placeholders `{entity}`, `{action}`.
+        /// Type; placeholders `{entity}`, `{action}`. Where an event has no entity, its category stands
+        /// for it.
         "type" => r#type: Text,
         /// Version of the type.
         "version" => version: Text,

@@ -15,6 +15,8 @@ object! {
         "deadLetter" => dead_letter: DeadLetterPolicy,
         /// How kinds of failure are handled.
         "handling" => handling: Dict<Handling>,
+        /// What was corrected against real systems.
+        "corrected" => corrected: Vec<super::Correction>,
     }
 }
 

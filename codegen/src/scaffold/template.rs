@@ -33,16 +33,16 @@ static FILES: &[(&str, &str)] = files![
 /// # Errors
 /// When a name is not well-formed.
 pub fn template(name: &str, prefix: &str) -> Result<Vec<OutputFile>, Refusal> {
-    if !is_kebab(name) || name.len() > 50 {
-        return Err(Refusal::new(format!("`{name}` cannot name a catalogue"))
-            .help("names are lower case letters, digits and single hyphens, such as `web-shop`; `--name NAME` gives one"));
-    }
     let labels: Vec<&str> = prefix.split('.').collect();
     if labels.len() < 2 || prefix.len() > 100 || !labels.iter().all(|label| is_kebab(label)) {
         return Err(
             Refusal::new(format!("`{prefix}` cannot be the prefix of event types"))
                 .help("use a domain that you own, back to front, such as `com.example.shop`"),
         );
+    }
+    if !is_kebab(name) || name.len() > 50 {
+        return Err(Refusal::new(format!("`{name}` cannot name a catalogue"))
+            .help("names are lower case letters, digits and single hyphens, such as `web-shop`; `--name NAME` gives one"));
     }
     let host: Vec<&str> = labels.into_iter().rev().collect();
     let host = host.join(".");

@@ -47,10 +47,12 @@ impl<'a> Workshop<'a> {
         self.folder.join("undo")
     }
 
-    /// Makes all changes, or none.
-    pub(super) fn commit(&self, plan: &Plan) -> Result<(), Error> {
+    /// Makes all changes, or none. `written` is called after each file.
+    pub(super) fn commit(&self, plan: &Plan, written: &(dyn Fn() + Sync)) -> Result<(), Error> {
         let moves = moves(plan);
-        let prepared = self.stage(&plan.changes).and_then(|()| self.begin(&moves));
+        let prepared = self
+            .stage(&plan.changes, written)
+            .and_then(|()| self.begin(&moves));
         if let Err(error) = prepared {
             // The old tree stands. What cannot be cleared now is cleared by the next run.
             let _ = self.clear();
@@ -112,7 +114,7 @@ impl<'a> Workshop<'a> {
     }
 
     /// Writes all new contents below `new/`.
-    fn stage(&self, changes: &[Change]) -> Result<(), Error> {
+    fn stage(&self, changes: &[Change], done: &(dyn Fn() + Sync)) -> Result<(), Error> {
         let new = self.folder.join("new");
         let mut folders = BTreeSet::from([new.clone(), self.folder.join("old")]);
         let written: Vec<&Change> = changes
@@ -128,6 +130,7 @@ impl<'a> Workshop<'a> {
             self.disk.create_folder(folder)?;
         }
         parallel::map(&written, FILES_A_THREAD, |change| {
+            done();
             self.disk
                 .write(&self.new_path(&change.path), change.content.as_bytes())
         })

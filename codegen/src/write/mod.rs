@@ -96,7 +96,7 @@ pub enum Reason {
     Link,
     /// A folder is there.
     Folder,
-    /// A folder above it is a file.
+    /// It is a file, and files are to go below it.
     NotAFolder,
     /// Its name would lead elsewhere, or not work on some system.
     Name(&'static str),
@@ -115,7 +115,7 @@ impl fmt::Display for Refusal {
                 "it is, or lies behind, a symbolic link; replace the link by a file or folder of its own",
             ),
             Reason::Folder => f.write_str("a folder is there; move it"),
-            Reason::NotAFolder => f.write_str("a folder above it is a file; move that file"),
+            Reason::NotAFolder => f.write_str("it is a file where a folder is needed; move it"),
             Reason::Name(why) => write!(f, "{why}; rename what it is made from"),
             Reason::Twice => f.write_str(
                 "two outputs have this name, upper and lower case aside; rename what one is made from",

@@ -30,6 +30,8 @@ pub struct Outputs<'a> {
     pub settled: HashSet<String>,
     /// Files that people wrote, with regions that were filled. They are there already.
     pub guides: Vec<OutputFile>,
+    /// Whether a file that is not wanted any more stays where others are wanted in its folder.
+    pub lasting: Option<fn(&str) -> bool>,
 }
 
 impl Outputs<'_> {
@@ -82,7 +84,8 @@ enum Folder {
     There(Entries),
     /// It is missing; with the topmost folder that is.
     Missing(String),
-    Refused(Reason),
+    /// It, or one above it, which is named, is nothing to write to.
+    Refused(String, Reason),
 }
 
 /// What is in a folder, by name. Listing it answers for all its files at once.
@@ -93,6 +96,8 @@ enum State {
     Same,
     Changed(Action),
     Refused(Reason),
+    /// A folder above it is refused.
+    RefusedFolder(String, Reason),
 }
 
 pub(super) fn plan(root: &Path, outputs: Outputs<'_>) -> Result<Plan, Error> {
@@ -128,6 +133,13 @@ pub(super) fn plan(root: &Path, outputs: Outputs<'_>) -> Result<Plan, Error> {
                 path: path.clone(),
                 reason,
             }),
+            // Said once, not for every file in it.
+            Some(State::RefusedFolder(path, reason)) => {
+                let refusal = Refusal { path, reason };
+                if refusals.last() != Some(&refusal) {
+                    refusals.push(refusal);
+                }
+            }
             Some(State::Same) | None => plan.unchanged += 1,
         }
     }
@@ -221,7 +233,9 @@ fn folders<'a>(
         let states = parallel::map(&level, FILES_A_THREAD, |path| {
             match parent(path).and_then(|above| folders.get(above)) {
                 Some(Folder::Missing(top)) => Ok(Folder::Missing(top.clone())),
-                Some(Folder::Refused(reason)) => Ok(Folder::Refused(reason.clone())),
+                Some(Folder::Refused(top, reason)) => {
+                    Ok(Folder::Refused(top.clone(), reason.clone()))
+                }
                 Some(Folder::There(entries))
                     if entries.get(name(path)).is_some_and(FileType::is_dir) =>
                 {
@@ -240,9 +254,9 @@ fn folders<'a>(
 fn folder(root: &Path, name: &str) -> Result<Folder, Error> {
     let path = root.join(name);
     match fs::symlink_metadata(&path) {
-        Ok(meta) if meta.is_symlink() => Ok(Folder::Refused(Reason::Link)),
+        Ok(meta) if meta.is_symlink() => Ok(Folder::Refused(name.to_owned(), Reason::Link)),
         Ok(meta) if meta.is_dir() => list(&path).map(Folder::There),
-        Ok(_) => Ok(Folder::Refused(Reason::NotAFolder)),
+        Ok(_) => Ok(Folder::Refused(name.to_owned(), Reason::NotAFolder)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             Ok(Folder::Missing(name.to_owned()))
         }
@@ -274,7 +288,9 @@ fn compare(
     let path = &wanted.file.path;
     let kind = match parent(path).and_then(|p| folders.get(p)) {
         Some(Folder::Missing(_)) => return Ok(State::Changed(Action::Create)),
-        Some(Folder::Refused(reason)) => return Ok(State::Refused(reason.clone())),
+        Some(Folder::Refused(top, reason)) => {
+            return Ok(State::RefusedFolder(top.clone(), reason.clone()));
+        }
         Some(Folder::There(entries)) => entries.get(name(path)),
         None => None,
     };
@@ -349,6 +365,7 @@ fn stale(
     let walk = Walk {
         wanted: wanted.iter().map(|w| w.file.path.as_str()).collect(),
         others: outputs.others.iter().copied().collect(),
+        lasting: outputs.lasting,
         folders,
         root,
     };
@@ -371,10 +388,15 @@ struct Walk<'a> {
     root: &'a Path,
     wanted: HashSet<&'a str>,
     others: HashSet<&'a str>,
+    lasting: Option<fn(&str) -> bool>,
     folders: &'a HashMap<&'a str, Folder>,
 }
 
 impl Walk<'_> {
+    fn lasts(&self, folder: &str, path: &str) -> bool {
+        self.folders.contains_key(folder) && self.lasting.is_some_and(|lasting| lasting(path))
+    }
+
     fn folder(&self, folder: &str, stale: &mut HashSet<String>) -> Result<(), Error> {
         let listed;
         let entries = match self.folders.get(folder) {
@@ -395,6 +417,7 @@ impl Walk<'_> {
                 }
             } else if kind.is_file()
                 && !self.wanted.contains(path.as_str())
+                && !self.lasts(folder, &path)
                 && path::problem(name).is_none()
             {
                 let on_disk = self.root.join(&path);

@@ -144,7 +144,7 @@ fn generate(folder: &Folder, outputs: Outputs<'_>, fault: Fault) -> (Result<(), 
     let disk = Disk { fault };
     let tree = Tree::with_disk(&folder.0, || (), disk).unwrap();
     let plan = tree.plan(outputs).unwrap();
-    let result = tree.commit(&plan);
+    let result = tree.commit(&plan, &|| ());
     (result, tree.disk.fault.count.load(Ordering::SeqCst))
 }
 
@@ -186,7 +186,7 @@ fn what_differs_is_written_and_nothing_else() {
         ]
     );
     assert_eq!(plan.unchanged, 1);
-    tree.commit(&plan).unwrap();
+    tree.commit(&plan, &|| ()).unwrap();
     assert_eq!(time("out/same.txt"), stamp);
     let now = folder.snapshot();
     assert_eq!(now["out/fresh/b/c.txt"], owned("c"));
@@ -311,7 +311,7 @@ fn dying_while_rolling_back_leaves_the_old_tree_or_the_new_one() {
         let plan = tree.plan(wanted()).unwrap();
         // A folder with content in the way of a new one makes its move fail.
         folder.write("out/fresh/in-the-way.txt", "by hand\n");
-        tree.commit(&plan).unwrap_err();
+        tree.commit(&plan, &|| ()).unwrap_err();
         let operations = tree.disk.fault.count.load(Ordering::SeqCst);
         drop(tree);
         fs::remove_dir_all(folder.0.join("out/fresh")).unwrap();
@@ -365,7 +365,7 @@ fn files_of_others_are_refused_all_at_once() {
         [
             ("out/folder.txt".into(), Reason::Folder),
             ("out/foreign.txt".into(), Reason::Foreign),
-            ("out/foreign.txt/x.txt".into(), Reason::NotAFolder),
+            ("out/foreign.txt".into(), Reason::NotAFolder),
             ("out/marked-late.txt".into(), Reason::Foreign),
         ]
     );
@@ -422,7 +422,7 @@ fn links_are_not_followed() {
     assert_eq!(found.len(), 2);
     // Nor are they when looking for what is no longer wanted.
     let plan = tree.plan(outputs(Vec::new())).unwrap();
-    tree.commit(&plan).unwrap();
+    tree.commit(&plan, &|| ()).unwrap();
     assert_eq!(elsewhere.snapshot(), before_elsewhere);
     assert!(
         fs::symlink_metadata(folder.0.join("out/link"))

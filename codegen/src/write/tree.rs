@@ -86,15 +86,15 @@ impl Tree {
         plan::plan(&self.root, outputs)
     }
 
-    /// Makes all changes, or none.
+    /// Makes all changes, or none. `written` is called for each file, from several threads.
     ///
     /// # Errors
     /// When one could not be made; the tree is then as it was.
-    pub fn commit(&self, plan: &Plan) -> Result<(), Error> {
+    pub fn commit(&self, plan: &Plan, written: &(dyn Fn() + Sync)) -> Result<(), Error> {
         if plan.changes.is_empty() {
             return Ok(());
         }
-        Workshop::new(&self.root, &self.disk).commit(plan)
+        Workshop::new(&self.root, &self.disk).commit(plan, written)
     }
 }
 

@@ -59,6 +59,25 @@ fn what_no_longer_follows_is_deleted() {
 }
 
 #[test]
+fn published_versions_of_a_schema_stay() {
+    let folder = Folder::with_catalogue();
+    folder.run(&["generate"]);
+    let first = folder.read(SCHEMA);
+    let spec = folder.read("spec/data/order-event.yaml");
+    let raised = spec.replacen("version: 1.0.0", "version: 1.1.0", 1);
+    folder.write("spec/data/order-event.yaml", &raised);
+    let run = folder.run(&["generate"]);
+    assert!(!run.stderr.contains("deleted"), "{}", run.stderr);
+    assert_eq!(folder.read(SCHEMA), first);
+    assert!(
+        folder
+            .path("generated/schemas/order-event/v1.1.0.json")
+            .exists()
+    );
+    assert_eq!(folder.run(&["generate", "--check"]).code, 0);
+}
+
+#[test]
 fn a_spec_with_errors_changes_nothing() {
     let folder = Folder::with_catalogue();
     folder.run(&["generate"]);

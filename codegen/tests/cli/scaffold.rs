@@ -39,6 +39,10 @@ fn a_new_catalogue_is_valid_and_generates() {
     }
     let page = folder.read("trains/docs/reference/events/command.order.place.md");
     assert!(page.contains("org.acme.night-train.command.order.place"));
+    assert!(page.contains("mod night_train {"), "{page}");
+    assert!(!folder.path("trains/docs/reference/rules").exists());
+    let data = folder.read("trains/generated/rust/data.rs");
+    assert!(data.contains("use ::knative_lambda_events::support;"));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Events: their attributes, and data with or without a type.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -56,8 +57,9 @@ pub struct CloudEvent<T> {
 /// An event of any type, its data as they travelled.
 pub type Envelope = CloudEvent<Option<Data>>;
 
-/// Data without a type.
-#[derive(Clone, Debug, PartialEq)]
+/// Data without a type. What is printed of JSON for debugging is masked as
+/// [`Redact`](trait@Redact) does by name.
+#[derive(Clone, PartialEq)]
 pub enum Data {
     /// JSON, where the media type is JSON or missing.
     Json(Value),
@@ -65,6 +67,16 @@ pub enum Data {
     Text(String),
     /// Bytes.
     Binary(Vec<u8>),
+}
+
+impl fmt::Debug for Data {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json(value) => super::debug(value, "Json", f),
+            Self::Text(text) => f.debug_tuple("Text").field(text).finish(),
+            Self::Binary(bytes) => f.debug_tuple("Binary").field(bytes).finish(),
+        }
+    }
 }
 
 impl<T> CloudEvent<T> {
@@ -218,9 +230,10 @@ impl<T: Serialize> CloudEvent<T> {
 impl<T: Redact> CloudEvent<T> {
     /// The event in structured JSON, for logs and audit trails: sensitive values are masked.
     pub fn redacted(&self) -> Value {
-        let mut json = super::json::attributes(self);
-        json.insert("data".into(), self.data.redacted());
-        Value::Object(json)
+        let mut json = Value::Object(super::json::attributes(self));
+        Value::redact(&mut json);
+        json["data"] = self.data.redacted();
+        json
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::UnknownName;
+use super::{MAX_BATCH, UnknownName};
 
 /// Why something is not the event it should be.
 #[derive(Debug)]
@@ -14,8 +14,12 @@ pub enum EventError {
     NoObject,
     /// An HTTP message carries no event: neither structured nor with `ce-` headers.
     NoEvent,
-    /// An HTTP message carries a batch of events.
+    /// An HTTP message carries a batch of events, which `Envelope::from_batch` reads.
     Batch,
+    /// A batch is JSON, but no array.
+    NoArray,
+    /// A batch has this many events, more than are read.
+    LongBatch(usize),
     /// An attribute is missing.
     MissingAttribute(&'static str),
     /// An attribute has a value that it cannot have.
@@ -63,6 +67,10 @@ impl fmt::Display for EventError {
             Self::NoObject => f.write_str("the event is no JSON object"),
             Self::NoEvent => f.write_str("the message carries no event"),
             Self::Batch => f.write_str("the message carries a batch, not one event"),
+            Self::NoArray => f.write_str("the batch is no JSON array"),
+            Self::LongBatch(count) => {
+                write!(f, "the batch has {count} events, more than {MAX_BATCH}")
+            }
             Self::MissingAttribute(name) => write!(f, "the attribute `{name}` is missing"),
             Self::InvalidAttribute { name, expected } => {
                 write!(f, "the attribute `{name}` is not {expected}")

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use serde_json::{Map, Value};
 
 use super::cloud_event::{CloudEvent, Data, Envelope};
-use super::{EventError, ExtensionValue, Timestamp};
+use super::{EventError, ExtensionValue, LambdaEvent, Timestamp};
 
 /// Version of CloudEvents.
 pub(super) const SPECVERSION: &str = "1.0";
@@ -194,5 +194,18 @@ impl Serialize for Envelope {
 impl<'de> Deserialize<'de> for Envelope {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::from_value(Value::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+impl<T: LambdaEvent> Serialize for CloudEvent<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let envelope = self.to_envelope().map_err(ser::Error::custom)?;
+        envelope.serialize(serializer)
+    }
+}
+
+impl<'de, T: LambdaEvent> Deserialize<'de> for CloudEvent<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::from_envelope(Envelope::deserialize(deserializer)?).map_err(de::Error::custom)
     }
 }

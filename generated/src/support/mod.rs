@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows an event type.
 
+mod batch;
 mod cloud_event;
 mod duration;
 pub mod environment;
@@ -21,16 +22,17 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 
+pub use batch::{Batch, EntryError, MAX_BATCH, read_batch};
 pub use cloud_event::{CloudEvent, Data, Envelope, LambdaEvent};
 pub use duration::{GoDuration, InvalidDuration, IsoDuration};
 pub use error::EventError;
 pub use extension::ExtensionValue;
 pub use http::HttpMessage;
 pub use names::{UnknownName, is_member, matches};
-pub use redact::{REDACTED, Redact, Redacted, mask, mask_member, redact_member, redact_others};
+pub use redact::{REDACTED, Redact, Redacted, debug, mask, redact, redact_members, redact_named};
 pub use timestamp::{InvalidTimestamp, Timestamp};
 
-pub use crate::{closed_enum, event_data, open_enum};
+pub use crate::{closed_enum, event_data, event_enum, open_enum, text_enum};
 /// The crate that generated code derives from.
 pub use serde;
 /// Any JSON value.

@@ -30,7 +30,7 @@ macro_rules! open_enum {
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
 
-            fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+            fn from_str(text: &str) -> ::std::result::Result<Self, ::std::convert::Infallible> {
                 Ok(Self::from(text))
             }
         }
@@ -59,7 +59,7 @@ macro_rules! closed_enum {
         impl ::std::str::FromStr for $name {
             type Err = $crate::support::UnknownName;
 
-            fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+            fn from_str(text: &str) -> ::std::result::Result<Self, $crate::support::UnknownName> {
                 match text {
                     $($text => Ok(Self::$variant),)*
                     _ => Err($crate::support::UnknownName::new(
@@ -68,6 +68,14 @@ macro_rules! closed_enum {
                         &[$($text,)*],
                     )),
                 }
+            }
+        }
+
+        impl ::std::convert::TryFrom<&str> for $name {
+            type Error = $crate::support::UnknownName;
+
+            fn try_from(text: &str) -> ::std::result::Result<Self, $crate::support::UnknownName> {
+                text.parse()
             }
         }
 
@@ -80,6 +88,12 @@ macro_rules! closed_enum {
 #[doc(hidden)]
 macro_rules! text_enum {
     ($name:ident) => {
+        impl ::std::convert::AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
         impl ::std::fmt::Display for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str(self.as_str())
@@ -112,6 +126,45 @@ macro_rules! text_enum {
     };
 }
 
+/// Gives an enum over events the JSON form of its events.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! event_enum {
+    ($name:ident) => {
+        impl ::std::convert::TryFrom<$crate::support::Envelope> for $name {
+            type Error = $crate::support::EventError;
+
+            fn try_from(
+                envelope: $crate::support::Envelope,
+            ) -> ::std::result::Result<Self, $crate::support::EventError> {
+                Self::from_envelope(envelope)
+            }
+        }
+
+        impl $crate::support::serde::Serialize for $name {
+            fn serialize<S: $crate::support::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                let envelope = self.to_envelope();
+                let envelope = envelope.map_err($crate::support::serde::ser::Error::custom)?;
+                $crate::support::serde::Serialize::serialize(&envelope, serializer)
+            }
+        }
+
+        impl<'de> $crate::support::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::support::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                let envelope = <$crate::support::Envelope as $crate::support::serde::Deserialize>::deserialize(
+                    deserializer,
+                )?;
+                Self::from_envelope(envelope).map_err($crate::support::serde::de::Error::custom)
+            }
+        }
+    };
+}
+
 /// Makes an event type stand for its data.
 #[macro_export]
 #[doc(hidden)]
@@ -134,6 +187,12 @@ macro_rules! event_data {
         impl ::std::convert::From<$data> for $name {
             fn from(data: $data) -> Self {
                 Self(data)
+            }
+        }
+
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::support::debug(self, ::std::stringify!($name), f)
             }
         }
 

@@ -4,6 +4,7 @@ mod attributes;
 mod case;
 mod fit;
 mod members;
+mod redact;
 mod shape;
 
 use knative_lambda_codegen::diagnostics::nearest;
@@ -15,7 +16,7 @@ use syn::{Data, DeriveInput, Error, Fields, LitStr, Result};
 use crate::spec;
 use attributes::{Container, EventAttribute};
 
-/// The trait's implementation, and an error for all that does not fit.
+/// The traits' implementations, and an error for all that does not fit.
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     implement(input).unwrap_or_else(|error| error.to_compile_error())
 }
@@ -44,7 +45,7 @@ fn implement(input: &DeriveInput) -> Result<TokenStream> {
         .with(|catalog| {
             let event = find(catalog, &attribute.r#type)?;
             let implementation = implementation(input, &attribute, catalog, event);
-            // With the trait in place, what is wrong with the fields is all that is reported.
+            // With the traits in place, what is wrong with the fields is all that is reported.
             let errors = members::check(catalog, event, &input.ident, &container, &fields)
                 .err()
                 .map(|error| error.to_compile_error());
@@ -122,6 +123,7 @@ fn implementation(
     let dataschema = &catalog.schemas[event.data].url;
     let datacontenttype = &catalog.header.datacontenttype.value;
     let required = &event.required_extensions;
+    let redact = redact::members(catalog, event, &quote!(#support::support));
     quote! {
         #[automatically_derived]
         impl #generics #support::LambdaEvent for #name #arguments #bounds {
@@ -130,6 +132,11 @@ fn implementation(
             const DATASCHEMA: &'static str = #dataschema;
             const DATACONTENTTYPE: &'static str = #datacontenttype;
             const REQUIRED_EXTENSIONS: &'static [&'static str] = &[#(#required),*];
+        }
+
+        #[automatically_derived]
+        impl #generics #support::support::Redact for #name #arguments #bounds {
+            #redact
         }
     }
 }

@@ -8,4 +8,8 @@ use serde::{Deserialize, Serialize};
 #[lambda_event(type = "com.example.shop.request.order.cancel", spec = "broken", crate = "support")]
 struct Broken {}
 
+#[derive(Serialize, Deserialize, LambdaEvent)]
+#[lambda_event(type = "com.example.shop.request.order.cancel", spec = "broken", crate = "support")]
+struct Again {}
+
 fn main() {}

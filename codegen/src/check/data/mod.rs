@@ -14,6 +14,7 @@ pub use pattern::{PatternProblem, portable};
 pub use reach::{inner, reachable};
 pub(crate) use references::{Named, Reference, References};
 pub(crate) use validate::canonical;
+pub(crate) use validate::matches_pattern;
 pub(crate) use validate::validate_listed;
 pub use validate::{Mismatch, validate};
 pub use walk::{Role, Visit, walk};

@@ -186,7 +186,8 @@ fn check_members(
     found: &mut Vec<Mismatch>,
 ) {
     let schema = at.schema;
-    let closed = !schema.properties.is_empty() && schema.additional_properties.is_none();
+    let open = schema.x_kubernetes_preserve_unknown_fields.as_deref() == Some(&true);
+    let closed = !schema.properties.is_empty() && schema.additional_properties.is_none() && !open;
     for required in &schema.required {
         // One that is not described could not be there either, which is the schema's fault.
         let described = !closed || schema.properties.contains(required);
@@ -205,7 +206,9 @@ fn check_members(
             (None, Some(Additional::Schema(member))) => member,
             (None, Some(Additional::Any(allowed))) if allowed.value => continue,
             // An object that says nothing of its members may hold any.
-            (None, None) if schema.properties.is_empty() => continue,
+            (None, None) if open || schema.properties.is_empty() => continue,
+            // What it says of this member could not be read.
+            (None, _) if schema.properties.contains(key) => continue,
             (None, _) => {
                 // What is there already was not meant.
                 let known = schema.properties.names();
@@ -275,7 +278,7 @@ fn check_text(schema: &Schema, text: &str, what: &str, mismatch: &mut impl FnMut
 
 /// Whether `pattern` matches somewhere in `text`. A pattern that cannot be compiled has a
 /// finding of its own and matches everything.
-fn matches_pattern(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches_pattern(pattern: &str, text: &str) -> bool {
     PATTERNS.with_borrow_mut(|patterns| {
         if !patterns.contains_key(pattern) {
             patterns.insert(pattern.to_owned(), regex_lite::Regex::new(pattern).ok());

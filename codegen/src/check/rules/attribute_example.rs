@@ -1,14 +1,16 @@
 use crate::check::data::format_problem;
 use crate::check::{Context, rule};
 use crate::diagnostics::Finding;
-use crate::event::attributes::{is_media_type, wrong_type};
+use crate::event::attributes::{ATTRIBUTES, DATA, is_media_type, unfit, wrong_type};
+use crate::event::validate_part;
 use crate::load::Node;
 
 rule! {
     /// The example of an attribute is no value that it can have.
     ///
     /// ## What it does
-    /// Reports an `example` of an attribute that does not fit its type in CloudEvents.
+    /// Reports an `example` of an attribute that does not fit its type in CloudEvents or its own pattern, and
+    /// an example of a practice that breaks a rule about attributes or has one that the catalogue lacks.
     ///
     /// ## Why
     /// Sample events in the docs and from `klambda sample` carry it.
@@ -18,6 +20,14 @@ rule! {
     /// # …
     /// extensions:
     ///   attempt: { type: Integer, summary: Number of the delivery., optionalFor: ["*"], example: first }
+    /// ```
+    ///
+    /// ```yaml catalog.yaml
+    /// # …
+    /// practices:
+    ///   - title: Schemas
+    ///     rules: [Say which schema the data follow.]
+    ///     example: { datascheme: "https://shop.example.com/schemas/order/v1.0.0" }
     /// ```
     ///
     /// ## Passes
@@ -30,6 +40,7 @@ rule! {
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    practices(context, findings);
     let Some(file) = &context.spec.extensions else { return };
     for (name, extension) in file.body.extensions.iter() {
         if let Some(example) = &extension.example
@@ -38,11 +49,42 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             findings.push(report(name, example, expected));
         }
     }
+    for (name, extension) in file.body.extensions.iter() {
+        let fits = |example: &&Node| wrong_type(&extension.r#type, example).is_none();
+        let example = extension.example.as_ref().filter(fits);
+        if let Some((example, expected)) = example.and_then(|e| Some((e, unfit(extension, e.as_str()?)?))) {
+            findings.push(report(name, example, &expected));
+        }
+    }
     for (name, attribute) in file.body.attributes.iter() {
         if let Some(example) = &attribute.example
             && let Some(expected) = wrong_core(name, example)
         {
             findings.push(report(name, example, expected));
+        }
+    }
+}
+
+/// The parts of events that show practices.
+fn practices(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let extensions = context.spec.extensions.as_ref().map(|f| &f.body.extensions);
+    let unread = extensions.map_or(!context.spec.broken.is_empty(), |e| !e.broken().is_empty());
+    for practice in context.spec.catalog.iter().flat_map(|c| &c.practices) {
+        let Some(example) = &practice.example else { continue };
+        let found = validate_part(&context.index, example);
+        findings.extend(found.into_iter().map(|mismatch| mismatch.finding(&META)));
+        let names = || {
+            let own = extensions.iter().flat_map(|e| e.names());
+            ATTRIBUTES.iter().chain(DATA).copied().chain(own)
+        };
+        let keys = example.as_map().into_iter().flat_map(|map| map.iter()).map(|(key, _)| key);
+        for key in keys.filter(|key| !unread && !names().any(|name| name == key.value)) {
+            findings.push(
+                Finding::new(&META, key.span, format!("the catalogue has no attribute `{}`", key.value))
+                    .label("unknown attribute")
+                    .did_you_mean(key.span, key, names())
+                    .help("describe it below `extensions` in `extensions.yaml`"),
+            );
         }
     }
 }

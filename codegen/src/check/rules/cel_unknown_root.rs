@@ -1,16 +1,20 @@
-use crate::check::rules::cel_syntax::filters;
-use crate::check::{Context, cel, rule};
+use super::cel_syntax::Site;
+use crate::check::cel::Expression;
+use crate::check::{Context, rule};
 use crate::diagnostics::Finding;
+use crate::model::Text;
 
 rule! {
     /// A CEL expression reads something that is not there.
     ///
     /// ## What it does
     /// Reports variables of a `resourceFilter` other than `req`, the body of the request, and `res`, the
-    /// metadata of the object.
+    /// metadata of the object, and variables of `x-kubernetes-validations` other than `self`, the value, and
+    /// `oldSelf`, the value before the change. Variables of comprehensions are known inside of them.
     ///
     /// ## Why
-    /// Flux knows these two only. With any other, the Receiver fails for good: undeclared reference.
+    /// Flux and Kubernetes know these only. With any other, the Receiver fails for good and the resource
+    /// definition is refused: undeclared reference.
     ///
     /// ## Fails
     /// ```yaml flux.yaml
@@ -27,27 +31,26 @@ rule! {
     ///   shop-orders:
     ///     resourceFilter: req.subject.id == "shop/order-7"
     /// ```
-    "cel-unknown-root", 613, Error, check
+    "cel-unknown-root", 613, Error
 }
 
-const ROOTS: [&str; 2] = ["req", "res"];
-
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for filter in filters(context) {
-        for access in cel::parse(filter).unwrap_or_default() {
-            let Some((root, offset)) = access.parts.first().filter(|(root, _)| !ROOTS.contains(&root.as_str())) else {
-                continue;
-            };
-            let at = context.inside(filter, *offset, root.len());
-            let finding = Finding::new(&META, at, format!("a filter knows no `{root}`")).label("not declared");
-            findings.push(
-                match root.as_str() {
-                    "request" | "body" | "event" | "data" => finding.help("did you mean `req`?"),
-                    "resource" | "object" | "metadata" => finding.help("did you mean `res`?"),
-                    _ => finding,
-                }
-                .help("`req` is the body of the request, `res` the metadata of the object"),
-            );
-        }
+pub(super) fn judge(context: &Context<'_>, site: Site<'_>, text: &Text, expression: &Expression, findings: &mut Vec<Finding>) {
+    let filter = matches!(site, Site::Filter(_));
+    for access in &expression.accesses {
+        let unknown = access.parts.first().filter(|(root, _)| !site.roots().contains(&root.as_str()));
+        let Some((root, offset)) = unknown else { continue };
+        let at = context.inside(text, *offset, root.len());
+        let (what, help) = if filter {
+            ("a filter", "`req` is the body of the request, `res` the metadata of the object")
+        } else {
+            ("a validation", "`self` is the value, `oldSelf` the value before the change")
+        };
+        let finding = Finding::new(&META, at, format!("{what} knows no `{root}`")).label("not declared");
+        let finding = match root.as_str() {
+            "request" | "body" | "event" | "data" if filter => finding.help("did you mean `req`?"),
+            "resource" | "object" | "metadata" if filter => finding.help("did you mean `res`?"),
+            _ => finding.did_you_mean(at, root, site.roots()),
+        };
+        findings.push(finding.help(help));
     }
 }

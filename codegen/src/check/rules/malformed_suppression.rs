@@ -6,7 +6,8 @@ rule! {
     /// A `klambda-allow` comment does not say which rule it silences, or why.
     ///
     /// ## What it does
-    /// Reports a comment that begins with `klambda-allow` and has no rule, or no reason behind a colon.
+    /// Reports a comment that begins with `klambda-allow`, in whatever letters, and is not that word, one rule by
+    /// its number, a colon and a reason.
     ///
     /// ## Why
     /// The next reader has to know whether the reason still holds.

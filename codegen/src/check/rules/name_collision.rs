@@ -41,6 +41,14 @@ pub(crate) fn report(what: &str, name: &str, second: Span, first: Span) -> Findi
         .help("rename one of them, or give it `x-rust-name`")
 }
 
+/// An event type whose Rust type is named like the enum or the trait over all events of its category.
+pub(crate) fn of_category(name: &str, event: Span, category: Span) -> Finding {
+    Finding::new(&META, event, format!("this event type and its category both make the type `{name}`"))
+        .label("collides")
+        .also(category, "with what is made for this category")
+        .help("choose another action, or give the category entities")
+}
+
 /// Two values of one enum that make the same variant.
 pub(crate) fn variants(values: (&str, &str), name: &str, span: Span) -> Finding {
     let (first, second) = values;

@@ -104,6 +104,15 @@ fn duration(text: &Text, most: u64, words: &str, findings: &mut Vec<Finding>) ->
         );
         return None;
     }
+    let date = text.split('T').next().unwrap_or("");
+    if date.contains(['Y', 'M']) {
+        findings.push(
+            Finding::new(&META, text.span, format!("`{}` has no fixed length", text.value))
+                .label("months and years differ in length")
+                .help("write days or weeks: `P30D`, `P4W`"),
+        );
+        return None;
+    }
     let seconds = seconds(text);
     let label = match seconds {
         0 => "no time at all".to_owned(),
@@ -118,7 +127,7 @@ fn duration(text: &Text, most: u64, words: &str, findings: &mut Vec<Finding>) ->
     None
 }
 
-/// Seconds of an ISO 8601 duration that is well formed; a month has 30 days, a year 365.
+/// Seconds of an ISO 8601 duration that is well formed, without months and years.
 fn seconds(text: &str) -> u64 {
     let mut total: u64 = 0;
     let mut number: u64 = 0;
@@ -129,12 +138,10 @@ fn seconds(text: &str) -> u64 {
                 time = true;
                 continue;
             }
-            ('Y', _) => 365 * DAY,
-            ('M', false) => 30 * DAY,
             ('W', _) => 7 * DAY,
             ('D', _) => DAY,
             ('H', _) => 3600,
-            ('M', true) => 60,
+            ('M', _) => 60,
             ('S', _) => 1,
             _ => {
                 number = c.to_digit(10).map_or(number, |d| number.saturating_mul(10).saturating_add(d.into()));
@@ -153,7 +160,7 @@ mod tests {
 
     #[test]
     fn durations_in_seconds() {
-        for (text, expected) in [("PT1S", 1), ("P7D", 7 * DAY), ("P1W", 7 * DAY), ("PT1M", 60), ("P1MT1H", 30 * DAY + 3600)] {
+        for (text, expected) in [("PT1S", 1), ("P7D", 7 * DAY), ("P1W", 7 * DAY), ("PT1M", 60), ("P1DT1H", DAY + 3600)] {
             assert_eq!(seconds(text), expected, "{text}");
         }
     }

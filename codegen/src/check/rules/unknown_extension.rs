@@ -39,16 +39,14 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         .iter()
         .flat_map(|e| e.names().chain(e.broken().iter().map(String::as_str)))
         .collect();
-    for event in &context.index.events {
-        for name in event.event.requires.iter().chain(&event.event.allows) {
-            if !known.contains(name.as_str()) {
-                findings.push(
-                    Finding::new(&META, name.span, format!("the catalogue has no extension attribute `{}`", name.value))
-                        .label("unknown attribute")
-                        .did_you_mean(name.span, name, known.iter().copied())
-                        .help("describe it below `extensions` in `extensions.yaml`"),
-                );
-            }
-        }
+    let of_events = context.index.events.iter().flat_map(|e| e.event.requires.iter().chain(&e.event.allows));
+    let together = extensions.iter().flat_map(|e| e.iter()).flat_map(|(_, e)| &e.with);
+    for name in of_events.chain(together).filter(|name| !known.contains(name.as_str())) {
+        findings.push(
+            Finding::new(&META, name.span, format!("the catalogue has no extension attribute `{}`", name.value))
+                .label("unknown attribute")
+                .did_you_mean(name.span, name, known.iter().copied())
+                .help("describe it below `extensions` in `extensions.yaml`"),
+        );
     }
 }

@@ -1,4 +1,5 @@
 use crate::check::edit::insert_member;
+use crate::check::secret::secret_word;
 use crate::check::{Context, Role, Visit, rule};
 use crate::diagnostics::{Finding, Fix};
 use crate::model::JsonType;
@@ -32,12 +33,6 @@ rule! {
     "unmarked-secret", 315, Error, each_schema check
 }
 
-/// Parts of names, in lower case and without marks between words.
-const SECRETS: &[&str] = &[
-    "password", "passwd", "passphrase", "passcode", "secret", "token", "apikey", "accesskey", "privatekey", "credential",
-    "authorization", "bearer", "cookie",
-];
-
 fn check(context: &Context<'_>, visit: &Visit<'_>, findings: &mut Vec<Finding>) {
     let schema = visit.schema;
     let (Role::Member(name), None) = (visit.role, &schema.x_sensitive) else { return };
@@ -45,8 +40,7 @@ fn check(context: &Context<'_>, visit: &Visit<'_>, findings: &mut Vec<Finding>) 
     if schema.r#type.as_ref().is_some_and(|t| t.types.iter().all(|t| plain(t.value))) {
         return;
     }
-    let squeezed: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let Some(word) = SECRETS.iter().find(|word| squeezed.contains(*word)) else { return };
+    let Some(word) = secret_word(&name.value) else { return };
     let finding = Finding::new(&META, name.span, format!("`{}` looks like a secret", name.value))
         .label(format!("`{word}` in its name, and no `x-sensitive`"))
         .help("add `x-sensitive: true`, so that it is redacted in logs, audit events and docs")

@@ -1,12 +1,13 @@
 use crate::check::data::portable;
 use crate::check::{Context, Visit, rule};
 use crate::diagnostics::Finding;
+use crate::model::Text;
 
 rule! {
     /// A pattern does not mean the same to all targets.
     ///
     /// ## What it does
-    /// Reports a part of a `pattern` that ECMA-262, RE2, Rust's `regex` and Python's `re` do not all know,
+    /// Reports a part of a `pattern`, of a schema or an extension attribute, that ECMA-262, RE2, Rust's `regex` and Python's `re` do not all know,
     /// or read differently: classes such as `\d`, look-around, back-references, flags, named groups and
     /// others.
     ///
@@ -29,11 +30,21 @@ rule! {
     ///   properties:
     ///     code: { type: string, description: A code., pattern: "^[0-9]+$" }
     /// ```
-    "unportable-pattern", 311, Error, each_schema check
+    "unportable-pattern", 311, Error, extensions each_schema schema
 }
 
-fn check(context: &Context<'_>, visit: &Visit<'_>, findings: &mut Vec<Finding>) {
-    let Some(pattern) = &*visit.schema.pattern else { return };
+fn schema(context: &Context<'_>, visit: &Visit<'_>, findings: &mut Vec<Finding>) {
+    visit.schema.pattern.iter().for_each(|pattern| check(context, pattern, findings));
+}
+
+fn extensions(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for (_, extension) in context.spec.extensions.iter().flat_map(|f| f.body.extensions.iter()) {
+        let patterns = extension.pattern.iter().chain(&extension.not);
+        patterns.for_each(|pattern| check(context, pattern, findings));
+    }
+}
+
+fn check(context: &Context<'_>, pattern: &Text, findings: &mut Vec<Finding>) {
     if let Err(problem) = portable(pattern) {
         let span = context.inside(pattern, problem.offset, problem.len);
         findings.push(

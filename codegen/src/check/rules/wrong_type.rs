@@ -32,7 +32,9 @@ pub(crate) fn report(node: &Node, expected: &str) -> Finding {
     let finding = Finding::new(&META, node.span, format!("expected {expected}, found {}", node.kind()));
     let scalar = matches!(node.value, Value::Bool(_) | Value::Int(_) | Value::Float(_));
     let yes_no = node.as_str().is_some_and(|s| matches!(s, "yes" | "no" | "on" | "off"));
-    if expected == "text" && scalar {
+    if expected == "text" && matches!(node.value, Value::Float(_)) {
+        finding.help("put it in quotes to make it text; with three parts, such as `1.0.0`, it is text as it stands")
+    } else if expected == "text" && scalar {
         finding.help("put it in quotes to make it text")
     } else if yes_no {
         finding.help("YAML 1.2 knows `true` and `false` only; this is text")

@@ -53,5 +53,9 @@ pub(super) fn page(site: &Site<'_>) -> Option<Page> {
         )),
     ]);
     page.row(&["Type of the subject", &code(&file.custom.subject_type)]);
+    page.row(&[
+        "`{entity}`",
+        "Entity of the event; its category where it has none",
+    ]);
     Some(page)
 }

@@ -43,6 +43,14 @@ pub(super) fn page(site: &Site<'_>) -> Option<Page> {
 /// Every correction, with what it is about and the page that marks it.
 fn all(spec: &Spec) -> Vec<(String, &'static str, &Correction)> {
     let mut found = Vec::new();
+    for practice in spec.catalog.iter().flat_map(|f| &f.practices) {
+        let corrected = practice.corrected.iter();
+        found.extend(corrected.map(|c| (practice.title.value.clone(), "practices.md", c)));
+    }
+    if let Some(file) = &spec.errors {
+        let corrected = file.corrected.iter();
+        found.extend(corrected.map(|c| ("Error classes".to_owned(), "errors.md", c)));
+    }
     if let Some(file) = &spec.runtimes {
         for (name, procedure) in [("Timeout", &file.timeout), ("Shutdown", &file.shutdown)] {
             let corrected = procedure.corrected.iter();

@@ -1,5 +1,6 @@
 //! The page of errors, retries and dead letters.
 
+use super::corrections;
 use super::markdown::{Page, code, codes, plain};
 use super::site::Site;
 use super::tables;
@@ -30,6 +31,7 @@ pub(super) fn page(site: &Site<'_>) -> Option<Page> {
             page.row(&[&plain(&handling.title), &plain(&handling.action), more]);
         }
     }
+    corrections::mark(&mut page, &file.corrected);
     retry(&mut page, &file.retry);
     dead_letter(&mut page, &file.dead_letter);
     Some(page)

@@ -32,7 +32,7 @@ pub(super) fn page(site: &Site<'_>) -> Option<Page> {
 
 fn subscribers(site: &Site<'_>, page: &mut Page, subscribers: &Dict<Subscriber>) {
     for (name, subscriber) in subscribers.iter() {
-        page.heading(3, &plain(name));
+        page.heading(3, &plain(subscriber.title.as_ref().unwrap_or(name)));
         page.markdown(&sentence(&subscriber.summary));
         if let Some(description) = &subscriber.description {
             page.markdown(description);

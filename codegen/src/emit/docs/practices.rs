@@ -1,5 +1,6 @@
 //! The page of practices.
 
+use super::corrections;
 use super::markdown::{Page, plain, sentence};
 use super::sample::pretty;
 use super::site::Site;
@@ -16,6 +17,7 @@ pub(super) fn page(site: &Site<'_>) -> Option<Page> {
         if let Some(example) = &practice.example {
             page.code("json", &pretty(&example.to_json()));
         }
+        corrections::mark(&mut page, &practice.corrected);
     }
     Some(page)
 }

@@ -4,6 +4,7 @@ use super::markdown::{Page, code, plain};
 use crate::check::{RuleMeta, rules};
 use crate::emit::{OutputFile, Target};
 use crate::ir::Catalog;
+use crate::model::ExtraTarget;
 
 /// The rules.
 pub static TARGET: Target = Target {
@@ -13,8 +14,12 @@ pub static TARGET: Target = Target {
     emit,
 };
 
-/// The pages are the same for every catalogue: they are about the compiler.
-fn emit(_: &Catalog<'_>) -> Vec<OutputFile> {
+/// The pages are the same for every catalogue, because they are about the compiler: most do
+/// without.
+fn emit(catalog: &Catalog<'_>) -> Vec<OutputFile> {
+    if !catalog.header.targets.contains(&ExtraTarget::Rules) {
+        return Vec::new();
+    }
     let mut rules = rules::ALL.to_vec();
     rules.sort_by_key(|rule| rule.code);
     let mut files = vec![index(&rules)];

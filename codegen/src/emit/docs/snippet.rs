@@ -7,12 +7,12 @@ use crate::ir::{EventType, StringFormat, Type, TypeDef, names};
 
 /// A program that reads `sample`, written as `json`, as the event type that it is.
 pub(super) fn rust(site: &Site<'_>, event: &EventType<'_>, sample: &Json, json: &str) -> String {
-    let events = crate_name(&site.catalog.header.catalog);
+    let imports = imports(site);
     let json = raw_string(json);
     let assertion = assertion(site, event, sample);
     format!(
         "\
-use {events}::{{Envelope, Event, EventError}};
+{imports}
 
 fn main() -> Result<(), EventError> {{
     let json = {json};
@@ -28,9 +28,24 @@ fn main() -> Result<(), EventError> {{
     )
 }
 
-/// Name of the crate that a catalogue's Rust types are in, as code writes it.
-fn crate_name(catalog: &str) -> String {
-    format!("{}_events", names::snake(catalog))
+/// Brings the types into scope: from the crate that has them, or made on the spot.
+fn imports(site: &Site<'_>) -> String {
+    let header = site.catalog.header;
+    match header.rust.as_ref().and_then(|rust| rust.name.as_ref()) {
+        Some(name) => format!("use {}::{{Envelope, Event, EventError}};", name.value),
+        None => {
+            let module = names::rust_field(&header.catalog);
+            format!(
+                "\
+use knative_lambda_events::{{Envelope, EventError}};
+use {module}::Event;
+
+mod {module} {{
+    knative_lambda_macros::lambda_events!(\"spec\");
+}}"
+            )
+        }
+    }
 }
 
 /// Compares a member that is always there, or else the type.

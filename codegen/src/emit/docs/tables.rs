@@ -270,7 +270,8 @@ pub(super) fn observers(site: &Site<'_>, page: &mut Page) {
     page.table(&["Observer", "Event Types", "Description"]);
     let files = site.catalog.spec.observers.iter();
     for (name, observer) in files.flat_map(|f| f.observers.iter()) {
-        let link = page.link(&plain(name), &format!("observers.md#{}", slug(name)));
+        let title = observer.title.as_ref().unwrap_or(name);
+        let link = page.link(&plain(title), &format!("observers.md#{}", slug(title)));
         let patterns: Vec<_> = observer.events.iter().map(|e| site.pattern(e)).collect();
         page.row(&[
             &format!("**{link}**"),

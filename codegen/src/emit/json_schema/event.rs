@@ -33,11 +33,36 @@ impl Serialize for EventSchema<'_, '_> {
         map.serialize_entry("type", "object")?;
         map.serialize_entry("required", &self.required())?;
         map.serialize_entry("properties", &Properties(self))?;
+        let together = self.together();
+        if !together.is_empty() {
+            map.serialize_entry("dependentRequired", &together)?;
+        }
         map.end()
     }
 }
 
 impl EventSchema<'_, '_> {
+    /// Extension attributes that mean nothing without others.
+    fn together(&self) -> serde_json::Map<String, Value> {
+        let files = self.catalog.spec.extensions.iter();
+        let event = self.event;
+        let carried = |name: &str| {
+            let mut names = event
+                .required_extensions
+                .iter()
+                .chain(&event.optional_extensions);
+            names.any(|known| *known == name)
+        };
+        let extensions = files.flat_map(|f| f.extensions.iter());
+        extensions
+            .filter(|(name, extension)| !extension.with.is_empty() && carried(name))
+            .map(|(name, extension)| {
+                let with = extension.with.iter().map(|with| with.value.as_str());
+                (name.value.clone(), with.collect())
+            })
+            .collect()
+    }
+
     fn required(&self) -> Vec<&str> {
         let mut required = vec!["specversion", "id", "source", "type", "data"];
         let category = self.catalog.categories[self.event.category].name;
@@ -158,6 +183,12 @@ fn extension(catalog: &Catalog<'_>, name: &str) -> Value {
     } else {
         json!({ "type": "string" })
     };
+    if let Some(pattern) = &extension.pattern {
+        schema["pattern"] = json!(pattern.value);
+    }
+    if let Some(not) = &extension.not {
+        schema["not"] = json!({ "pattern": not.value });
+    }
     schema["description"] = json!(extension.summary.value);
     schema
 }

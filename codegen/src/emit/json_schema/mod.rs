@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::{OutputFile, Target};
+use crate::check::version;
 use crate::ir::Catalog;
 use crate::model::{Additional, Schema};
 use crate::parallel;
@@ -27,6 +28,20 @@ pub static TARGET: Target = Target {
 };
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
+
+/// Whether a path is that of a published version of a schema: `…/order/v1.2.3.json`.
+///
+/// Its address is in events that were sent, so it stays when the schema gets another version.
+pub fn is_published(path: &str) -> bool {
+    let name = path
+        .strip_prefix(TARGET.folder)
+        .and_then(|path| path.strip_prefix('/'));
+    let version = name
+        .and_then(|name| name.split_once('/'))
+        .map(|(_, file)| file);
+    let version = version.and_then(|file| file.strip_prefix('v')?.strip_suffix(".json"));
+    version.is_some_and(|version| version::parse(version).is_some())
+}
 
 /// Documents that are worth a thread.
 const DOCUMENTS_A_THREAD: usize = 64;

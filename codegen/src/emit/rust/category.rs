@@ -23,13 +23,13 @@ pub(super) fn module(emitter: &Emitter<'_, '_>, category: &Category<'_>) -> Modu
             handler::write(emitter, &mut writer, category, events);
         }
         return Module {
-            name: emitter.category_module(category).replace("r#", ""),
+            name: category.rust_module.replace("r#", ""),
             content: writer.finish(),
             source: catalog.path(first.file),
         };
     }
     Module {
-        name: emitter.category_module(category).replace("r#", ""),
+        name: category.rust_module.replace("r#", ""),
         content: writer.finish(),
         source: "spec/catalog.yaml".into(),
     }
@@ -68,7 +68,7 @@ fn write(emitter: &Emitter<'_, '_>, writer: &mut Writer, event: &EventType<'_>) 
     let name = &event.rust_type;
     writer.doc(&documentation(event));
     writer.line(format_args!(
-        "#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]"
+        "#[derive(Clone, PartialEq, Serialize, Deserialize)]"
     ));
     let mut attributes = vec!["transparent".to_owned()];
     if emitter.is_foreign() {

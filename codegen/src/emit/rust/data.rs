@@ -1,6 +1,6 @@
 //! The module `data`: types of event data.
 
-use super::redact::sensitive_types;
+use super::redact::declared_types;
 use super::writer::Writer;
 use super::{Emitter, Module, enums, structs};
 use crate::ir::TypeDef;
@@ -32,14 +32,14 @@ pub(super) fn module(emitter: &Emitter<'_, '_>) -> Module {
     if !catalog.types.is_empty() {
         writer.line(format_args!("use {};", emitter.support));
     }
-    let sensitive = sensitive_types(catalog);
+    let declared = declared_types(catalog);
     let types = parallel::map(&catalog.schemas, SCHEMAS_A_THREAD, |schema| {
         let mut writer = Writer::default();
         for number in schema.types.clone() {
             writer.blank();
             match &catalog.types[number] {
                 TypeDef::Struct(object) => {
-                    structs::write(emitter, &mut writer, object, schema, &sensitive, number);
+                    structs::write(emitter, &mut writer, object, schema, &declared);
                 }
                 TypeDef::Enum(texts) => enums::write(&mut writer, texts),
             }

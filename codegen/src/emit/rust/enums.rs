@@ -10,6 +10,9 @@ pub(super) fn write(writer: &mut Writer, texts: &Enum<'_>) {
     writer.line(format_args!(
         "#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]"
     ));
+    if !texts.closed {
+        writer.line(format_args!("#[non_exhaustive]"));
+    }
     writer.open(format_args!("pub enum {name} {{"));
     for variant in &texts.variants {
         writer.doc(&format!("`{}`.", variant.value));

@@ -13,7 +13,7 @@ pub(super) fn module(emitter: &Emitter<'_, '_>) -> Module {
         .categories
         .iter()
         .filter(|category| !category.events.is_empty())
-        .map(|category| emitter.category_module(category))
+        .map(|category| category.rust_module.as_str())
         .collect();
     names.sort();
     writer.line(format_args!("use super::event_type::EventType;"));
@@ -30,6 +30,7 @@ pub(super) fn module(emitter: &Emitter<'_, '_>) -> Module {
     let title = &catalog.header.title.value;
     writer.doc(&format!("An event of {title}, with data of its type."));
     writer.line(format_args!("#[derive(Clone, Debug, PartialEq)]"));
+    writer.line(format_args!("#[non_exhaustive]"));
     writer.open(format_args!("pub enum Event {{"));
     for event in &catalog.events {
         let summary = category::summary(event).trim_end_matches('.');
@@ -58,7 +59,11 @@ pub(super) fn module(emitter: &Emitter<'_, '_>) -> Module {
         "redacted(&self) -> support::Value",
         "event.redacted()",
     );
+    writer.blank();
+    batches(&mut writer);
     writer.close("}");
+    writer.blank();
+    writer.line(format_args!("support::event_enum!(Event);"));
     Module {
         name: "event".into(),
         content: writer.finish(),
@@ -68,7 +73,7 @@ pub(super) fn module(emitter: &Emitter<'_, '_>) -> Module {
 
 fn path(emitter: &Emitter<'_, '_>, event: &EventType<'_>) -> String {
     let category = &emitter.catalog.categories[event.category];
-    format!("{}::{}", emitter.category_module(category), event.rust_type)
+    format!("{}::{}", category.rust_module, event.rust_type)
 }
 
 fn read(writer: &mut Writer, events: &[EventType<'_>]) {
@@ -91,6 +96,34 @@ fn read(writer: &mut Writer, events: &[EventType<'_>]) {
         writer.arm_method(&pattern, "CloudEvent::boxed(envelope)", &map);
     }
     writer.close("}");
+    writer.close("}");
+}
+
+/// Many events in one message.
+fn batches(writer: &mut Writer) {
+    writer.doc(
+        "Reads the body of a batch. An event that is none of the catalogue does not keep the others \
+         from being read.\n\n# Errors\nWhen it is no JSON array, or has more events than \
+         `support::MAX_BATCH`.",
+    );
+    writer.open(format_args!(
+        "pub fn from_batch(body: &[u8]) -> Result<support::Batch<Self>, EventError> {{"
+    ));
+    writer.line(format_args!(
+        "support::read_batch(body, Self::from_envelope)"
+    ));
+    writer.close("}");
+    writer.blank();
+    writer.doc(
+        "Many events in one message.\n\n# Errors\nWhen a number in the data has no JSON form.",
+    );
+    writer.open(format_args!(
+        "pub fn to_batch(events: &[Self]) -> Result<support::HttpMessage, EventError> {{"
+    ));
+    writer.line(format_args!(
+        "let events: Result<Vec<_>, _> = events.iter().map(Self::to_envelope).collect();"
+    ));
+    writer.line(format_args!("Ok(Envelope::to_batch(&events?))"));
     writer.close("}");
 }
 

@@ -85,6 +85,7 @@ fn event_types(emitter: &Emitter<'_, '_>, writer: &mut Writer) {
     writer.line(format_args!(
         "#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]"
     ));
+    writer.line(format_args!("#[non_exhaustive]"));
     writer.open(format_args!("pub enum EventType {{"));
     for event in events {
         let summary = category::summary(event).trim_end_matches('.');
@@ -114,7 +115,7 @@ fn event_types(emitter: &Emitter<'_, '_>, writer: &mut Writer) {
     writer.blank();
     from_str(emitter, writer, events);
     writer.blank();
-    display(writer);
+    writer.line(format_args!("support::text_enum!(EventType);"));
 }
 
 fn all(writer: &mut Writer, events: &[EventType<'_>]) {
@@ -270,16 +271,6 @@ fn from_str(emitter: &Emitter<'_, '_>, writer: &mut Writer, events: &[EventType<
     let error = "Err(support::UnknownName::new(\"event type\", name, Self::NAMES))";
     writer.arm("_", error);
     writer.close("}");
-    writer.close("}");
-    writer.close("}");
-}
-
-fn display(writer: &mut Writer) {
-    writer.open(format_args!("impl std::fmt::Display for EventType {{"));
-    writer.open(format_args!(
-        "fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {{"
-    ));
-    writer.line(format_args!("f.write_str(self.as_str())"));
     writer.close("}");
     writer.close("}");
 }

@@ -21,13 +21,15 @@ mod structs;
 mod types;
 mod writer;
 
+pub use redact::{declared_types, is_declared, named};
+
 use super::{OutputFile, Target, header};
-use crate::ir::{Catalog, Category};
+use crate::ir::Catalog;
 
 /// The Rust target.
 pub static TARGET: Target = Target {
     name: "rust",
-    summary: "Rust types, as the crate `knative-lambda-events` compiles them",
+    summary: "Rust types, to be read, or compiled beside the crate `knative-lambda-events`",
     folder: "generated/rust",
     emit,
 };
@@ -61,6 +63,9 @@ pub fn modules(catalog: &Catalog<'_>, support: &str) -> Vec<Module> {
     modules.extend(errors::module(&emitter));
     modules.extend(environment::module(&emitter));
     modules.extend(migrations::module(&emitter));
+    if !emitter.is_foreign() {
+        modules.push(redact::module(&emitter));
+    }
     modules.push(root::module(&modules));
     modules
 }
@@ -70,8 +75,15 @@ pub fn nested(catalog: &Catalog<'_>, support: &str) -> String {
     root::nested(&modules(catalog, support))
 }
 
+/// Path of the code that the types of a catalogue are built on.
+pub fn support<'a>(catalog: &Catalog<'a>) -> &'a str {
+    let settings = catalog.header.rust.as_ref();
+    let named = settings.and_then(|rust| rust.support.as_ref());
+    named.map_or("::knative_lambda_events::support", |path| &path.value)
+}
+
 fn emit(catalog: &Catalog<'_>) -> Vec<OutputFile> {
-    modules(catalog, "crate::support")
+    modules(catalog, support(catalog))
         .into_iter()
         .map(|module| OutputFile {
             path: format!("{}/{}.rs", TARGET.folder, module.name),
@@ -99,28 +111,5 @@ impl Emitter<'_, '_> {
     /// Whether the support code is another crate's.
     fn is_foreign(&self) -> bool {
         !self.support.starts_with("crate::")
-    }
-
-    /// Module of a category. Names of other modules get an ending.
-    fn category_module(&self, category: &Category<'_>) -> String {
-        const TAKEN: &[&str] = &[
-            "data",
-            "environment",
-            "errors",
-            "event",
-            "event_type",
-            "extensions",
-            "migrations",
-            "mod",
-            "naming",
-            "support",
-            "types",
-        ];
-        let name = &category.rust_module;
-        if TAKEN.contains(&name.as_str()) {
-            format!("{name}_events")
-        } else {
-            name.clone()
-        }
     }
 }

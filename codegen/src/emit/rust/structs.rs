@@ -1,8 +1,7 @@
 //! One struct.
 
-use super::Emitter;
-use super::redact::named;
 use super::writer::{Writer, literal};
+use super::{Emitter, redact};
 use crate::ir::names::camel;
 use crate::ir::{DataSchema, Field, StringFormat, Struct, Type};
 
@@ -15,14 +14,13 @@ struct Member<'s, 'a> {
     nullable: bool,
 }
 
-/// Writes the struct `object`, which has `number` among all types.
+/// Writes the struct `object`. Of `declared` see [`redact::declared_types`].
 pub(super) fn write(
     emitter: &Emitter<'_, '_>,
     writer: &mut Writer,
     object: &Struct<'_>,
     schema: &DataSchema<'_>,
-    sensitive: &[bool],
-    number: usize,
+    declared: &[bool],
 ) {
     let members: Vec<_> = object
         .fields
@@ -35,12 +33,8 @@ pub(super) fn write(
         writer.blank();
         constructor(writer, object, &members, extra);
     }
-    if object.fields.iter().any(|field| field.sensitive) {
-        writer.blank();
-        debug(writer, object, extra);
-    }
     writer.blank();
-    redact(emitter, writer, object, sensitive, number);
+    redact::write(emitter, writer, object, declared);
 }
 
 fn member<'s, 'a>(emitter: &Emitter<'_, '_>, field: &'s Field<'a>) -> Member<'s, 'a> {
@@ -87,9 +81,6 @@ fn definition(
         false => writer.doc(description),
     }
     let mut derives = vec!["Clone"];
-    if !object.fields.iter().any(|field| field.sensitive) {
-        derives.push("Debug");
-    }
     if !object.fields.iter().any(|field| field.required) {
         derives.push("Default");
     }
@@ -240,71 +231,6 @@ fn constructor(writer: &mut Writer, object: &Struct<'_>, members: &[Member<'_, '
         writer.close("}");
     });
     writer.line(format_args!("}}"));
-    writer.close("}");
-}
-
-/// `Debug` without sensitive values.
-fn debug(writer: &mut Writer, object: &Struct<'_>, extra: &str) {
-    let name = &object.rust_name;
-    writer.open(format_args!("impl std::fmt::Debug for {name} {{"));
-    writer.open(format_args!(
-        "fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {{"
-    ));
-    writer.line(format_args!("f.debug_struct({})", literal(name)));
-    writer.indented(|writer| {
-        for field in &object.fields {
-            let rust_name = &field.rust_name;
-            let value = match (field.sensitive, field.required) {
-                (false, _) => format!("&self.{rust_name}"),
-                (true, true) => "&support::Redacted".to_owned(),
-                (true, false) => format!("&support::mask(&self.{rust_name})"),
-            };
-            writer.call(".field", &[literal(plain(rust_name)), value], "");
-        }
-        writer.call(".field", &[literal(extra), format!("&self.{extra}")], "");
-        writer.line(format_args!(".finish()"));
-    });
-    writer.close("}");
-    writer.close("}");
-}
-
-/// What is masked in the JSON form.
-fn redact(
-    emitter: &Emitter<'_, '_>,
-    writer: &mut Writer,
-    object: &Struct<'_>,
-    sensitive: &[bool],
-    number: usize,
-) {
-    let name = &object.rust_name;
-    if !sensitive[number] {
-        writer.line(format_args!("impl support::Redact for {name} {{}}"));
-        return;
-    }
-    writer.open(format_args!("impl support::Redact for {name} {{"));
-    writer.open(format_args!("fn redact(json: &mut support::Value) {{"));
-    for field in &object.fields {
-        let member = literal(field.name);
-        if field.sensitive {
-            writer.call("support::mask_member", &["json".into(), member], ";");
-        } else if named(&field.r#type).is_some_and(|id| sensitive[id.0]) {
-            let inner = emitter.type_name(&field.r#type, "");
-            let head = format!("support::redact_member::<{inner}>");
-            writer.call(&head, &["json".into(), member], ";");
-        }
-    }
-    if let Some(others) = &object.additional
-        && named(others).is_some_and(|id| sensitive[id.0])
-    {
-        let known: Vec<_> = object.fields.iter().map(|f| literal(f.name)).collect();
-        writer.slice("let known = ", &known, ";");
-        let head = format!(
-            "support::redact_others::<{}>",
-            emitter.type_name(others, "")
-        );
-        writer.call(&head, &["json".into(), "known".into()], ";");
-    }
-    writer.close("}");
     writer.close("}");
 }
 

@@ -257,6 +257,18 @@ impl Writer {
         self.close("}");
     }
 
+    /// Writes `pattern => head(arguments),`, in a block where it does not fit.
+    pub(super) fn arm_call(&mut self, pattern: &str, head: &str, arguments: &[String]) {
+        let call = format!("{head}({})", arguments.join(", "));
+        if width(pattern) + width(&call) + 5 <= self.room() {
+            self.line(format_args!("{pattern} => {call},"));
+            return;
+        }
+        self.open(format_args!("{pattern} => {{"));
+        self.call(head, arguments, "");
+        self.close("}");
+    }
+
     /// Writes `pattern => value.method,`, in a block and the method on a line of its own where they
     /// do not fit.
     pub(super) fn arm_method(&mut self, pattern: &str, value: &str, method: &str) {
