@@ -22,7 +22,12 @@ impl Ran {
 }
 
 fn klambda(arguments: &[&str], stdin: &str) -> Ran {
-    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/base");
+    klambda_of("tests/base", arguments, stdin)
+}
+
+/// Runs the command on the spec in a folder below this crate's.
+fn klambda_of(spec: &str, arguments: &[&str], stdin: &str) -> Ran {
+    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join(spec);
     let mut child = Command::new(env!("CARGO_BIN_EXE_klambda"))
         .args(arguments)
         .arg("--spec")
@@ -79,6 +84,26 @@ fn samples_validate_in_every_form() {
     assert!(http.contains("\nce-subject: shop/order-7\n"), "{http}");
     let curl = klambda(&["sample", "lifecycle.order.placed", "--form", "curl"], "").stdout;
     assert!(curl.starts_with("curl -X POST 'http://shop-broker-ingress.shop.svc.cluster.local'"));
+}
+
+#[test]
+fn a_member_of_a_family_is_sampled_shown_and_routed() {
+    let run = |arguments: &[&str], stdin: &str| klambda_of("../spec", arguments, stdin);
+    for name in [
+        "notification.metric.cpu",
+        "io.knative.lambda.notification.metric.cpu",
+    ] {
+        let sample = run(&["sample", name], "");
+        assert_eq!(
+            sample.json()["type"],
+            "io.knative.lambda.notification.metric.cpu"
+        );
+        assert_eq!(run(&["validate", "-"], &sample.stdout).code, 0);
+        assert_eq!(run(&["show", name], "").code, 0);
+        let route = run(&["route", name, "--format", "json"], "").json();
+        assert_eq!(route["type"], "io.knative.lambda.notification.metric.cpu");
+        assert_eq!(route["receivers"][0]["name"], "agent-auditor");
+    }
 }
 
 #[test]

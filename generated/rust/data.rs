@@ -2025,7 +2025,7 @@ pub struct LambdaFunctionSpecInlineSource {
     pub code: String,
     /// Packages that the code needs: the text of a requirements file, of a `go.mod` or of a
     /// `package.json`, or an object of names and versions. Options such as other package indexes
-    /// are refused.
+    /// are refused: no line begins with `-`.
     ///
     /// Example: `"requests==2.32.3\n"`.
     #[serde(

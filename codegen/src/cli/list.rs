@@ -26,7 +26,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
     let options = &arguments.spec;
-    let listed = options.query(output, |catalog| {
+    let listed = options.data(output, |catalog| {
         let asked = arguments.category.as_deref();
         let types = catalog.events.iter().filter(|event| {
             asked.is_none_or(|asked| catalog.categories[event.category].name == asked)

@@ -120,6 +120,24 @@ impl SpecOptions {
         }
     }
 
+    /// As [`SpecOptions::query`], for commands that print data, which have two forms.
+    ///
+    /// # Errors
+    /// As [`SpecOptions::query`]; when a form is asked for that only findings have.
+    pub(crate) fn data<R>(
+        &self,
+        output: &Output,
+        ask: impl FnOnce(&Catalog<'_>) -> R,
+    ) -> Result<Option<R>, Failure> {
+        match self.format {
+            Format::Human | Format::Json => self.query(output, ask),
+            Format::Short | Format::Sarif | Format::Github => Err(Failure::new(
+                "data have no such form",
+            )
+            .help("`--format human` and `--format json` print them; `klambda check` prints findings in every form")),
+        }
+    }
+
     /// Whether what is printed is one document.
     pub(crate) fn is_document(&self) -> bool {
         matches!(self.format, Format::Json | Format::Sarif)

@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failur
         return events(arguments, &path, output);
     }
     let options = &arguments.spec;
-    let routed = options.query(output, |catalog| {
+    let routed = options.data(output, |catalog| {
         let named = types::find(catalog, &arguments.of)?;
         let short = catalog.index.short(match named {
             // A member of a family is asked for by its own name.

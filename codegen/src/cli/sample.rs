@@ -47,7 +47,7 @@ enum Form {
 pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
     let printed = arguments
         .spec
-        .query(output, |catalog| print(arguments, catalog))?;
+        .data(output, |catalog| print(arguments, catalog))?;
     match printed {
         Some(text) => {
             output.data(&text?)?;

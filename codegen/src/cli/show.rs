@@ -35,7 +35,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
     let options = &arguments.spec;
-    let shown = options.query(output, |catalog| {
+    let shown = options.data(output, |catalog| {
         let named = types::find(catalog, &arguments.r#type)?;
         let about = About::new(catalog, named);
         Ok(match options.format {

@@ -1,6 +1,6 @@
 //! From trees to the types of the model: every error of a file in one pass.
 //!
-//! The [`object!`] and [`choice!`] macros declare a type once and give it a
+//! The macros `object!` and `choice!` declare a type once and give it a
 //! decoder and a JSON Schema, so that editors refuse what the loader refuses.
 
 use std::collections::HashMap;

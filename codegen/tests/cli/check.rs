@@ -140,3 +140,26 @@ fn a_file_that_is_not_utf8_keeps_its_bytes() {
     assert_ne!(run.code, 0);
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
 }
+
+#[test]
+fn data_are_printed_in_their_own_forms_only() {
+    let folder = Folder::with_catalogue();
+    for command in [
+        &["list"][..],
+        &["show", "command.order.place"],
+        &["sample", "command.order.place"],
+        &["route", "command.order.place"],
+    ] {
+        let run = |format| folder.run(&[command, &["--format", format]].concat());
+        assert_eq!(run("json").code, 0);
+        for format in ["short", "sarif", "github"] {
+            let run = run(format);
+            assert_eq!(
+                (run.code, run.stdout.as_str()),
+                (2, ""),
+                "{command:?} {format}"
+            );
+            assert!(run.stderr.contains("`--format json`"), "{}", run.stderr);
+        }
+    }
+}

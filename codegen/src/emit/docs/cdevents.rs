@@ -34,7 +34,7 @@ pub(super) fn page(site: &Site<'_>) -> Option<Page> {
     if file.mapping.iter().any(|c| !c.subject.is_empty()) {
         page.heading(2, "Subjects");
         page.markdown(
-            "Members of the CDEvent's `subject`. They come from the event, by dotted path; after `=` stands text.",
+            "Members of the CDEvent's `subject`. They come from the event, by dotted path; after `=` stands text, in which `{path}` is replaced by the value at that path.",
         );
         page.table(&["CDEvent Type", "Member", "Comes from"]);
         for cdevent in &file.mapping {

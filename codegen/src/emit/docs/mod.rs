@@ -1,6 +1,6 @@
 //! The reference: Markdown pages below `docs/reference`, and regions of guides written by hand.
 //!
-//! One module a kind of page. [`Site`](site::Site) gathers in one pass what several pages need;
+//! One module a kind of page. [`Site`] gathers in one pass what several pages need;
 //! [`markdown`] writes.
 
 mod alerting;
