@@ -175,6 +175,9 @@ fn structural(catalog: &Catalog<'_>, at: SchemaRef<'_>) -> Json {
     types(at.schema, &mut out);
     inner(catalog, at, &mut out);
     values(at.schema, &mut out);
+    if let Some(default) = &*outer.default {
+        out.insert("default".into(), default.to_json());
+    }
     texts_and_numbers(at.schema, &mut out);
     // These may stand beside a reference.
     merging(outer, &mut out);

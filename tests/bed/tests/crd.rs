@@ -1,39 +1,131 @@
-//! The LambdaFunction CRD on a real API server.
+//! The LambdaFunction CRD on a real API server, and the schema of `command.function.deploy`.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use knative_lambda_testbed::apply::{apply, crds, objects};
+use knative_lambda_testbed::apply::{apply, crds};
 use knative_lambda_testbed::{Bed, Part, available};
-use kube::ResourceExt as _;
+use kube::Client;
 use serde_json::{Value, json};
 
-fn repository() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn manifests_are_accepted_and_refused() {
+fn yaml(path: impl AsRef<Path>) -> Value {
+    let text = std::fs::read_to_string(path).unwrap();
+    serde_saphyr::from_str(&text).unwrap()
+}
+
+/// A bed whose API server serves LambdaFunctions.
+async fn bed() -> Option<Bed> {
     if !available(&[Part::Kubernetes]) {
-        return;
+        return None;
     }
     let bed = Bed::start(&[Part::Kubernetes]).await.unwrap();
     let client = bed.kubernetes().unwrap().client();
     crds(&client, &repository().join("generated/crd"))
         .await
         .unwrap();
-    let namespace = json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": "knative-lambda" } });
-    apply(&client, &serde_json::from_value(namespace).unwrap())
-        .await
-        .unwrap();
+    let namespace = json!({
+        "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": "knative-lambda" },
+    });
+    applied(&client, namespace).await.unwrap();
+    Some(bed)
+}
 
-    let spec =
-        std::fs::read_to_string(repository().join("spec/resources/lambda-function.yaml")).unwrap();
-    let spec: Value = serde_saphyr::from_str(&spec).unwrap();
-    for example in spec["examples"].as_array().unwrap() {
-        let object = serde_json::from_value(example.clone()).unwrap();
-        let applied = apply(&client, &object).await.unwrap();
-        assert_eq!(applied.name_any(), object.name_any());
+async fn applied(client: &Client, manifest: Value) -> Result<Value, String> {
+    let object = serde_json::from_value(manifest).unwrap();
+    let answer = apply(client, &object)
+        .await
+        .map_err(|error| error.to_string())?;
+    Ok(serde_json::to_value(answer).unwrap())
+}
+
+fn function(name: &str, spec: Value) -> Value {
+    json!({
+        "apiVersion": "lambda.knative.io/v1alpha1",
+        "kind": "LambdaFunction",
+        "metadata": { "name": name, "namespace": "knative-lambda" },
+        "spec": spec,
+    })
+}
+
+/// Puts a value at a dotted path, making the objects above it.
+fn put(spec: &mut Value, path: &str, value: Value) {
+    let mut at = spec;
+    for part in path.split('.') {
+        at = &mut at[part];
     }
-    let _ = objects;
+    *at = value;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_api_server_decides_as_the_table_says() {
+    let Some(bed) = bed().await else { return };
+    let client = bed.kubernetes().unwrap().client();
+    let table = yaml("tests/fixtures/lambda-functions.yaml");
+    let (mut number, mut wrong) = (0, Vec::new());
+    for case in table["cases"].as_array().unwrap() {
+        let path = case["path"].as_str().unwrap();
+        for (list, accepted) in [("accepted", true), ("refused", false)] {
+            for value in case[list].as_array().unwrap() {
+                number += 1;
+                let mut spec = table["bases"][case["base"].as_str().unwrap()].clone();
+                put(&mut spec, path, value.clone());
+                let answer = applied(&client, function(&format!("case-{number}"), spec)).await;
+                let named = path.rsplit('.').next().unwrap();
+                match answer {
+                    Ok(_) if accepted => {}
+                    Err(message) if !accepted && message.contains(named) => {}
+                    answer => wrong.push(format!("{path}: {value}: {answer:?}")),
+                }
+            }
+        }
+    }
+    assert!(number >= 120, "{number} cases");
+    assert!(
+        wrong.is_empty(),
+        "{} of {number}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn manifests_in_use_are_admitted_and_get_defaults() {
+    let Some(bed) = bed().await else { return };
+    let client = bed.kubernetes().unwrap().client();
+    let resource = yaml(repository().join("spec/resources/lambda-function.yaml"));
+    for example in resource["examples"].as_array().unwrap() {
+        let first = applied(&client, example.clone()).await.unwrap();
+        let again = applied(&client, example.clone()).await.unwrap();
+        assert_eq!(
+            first["metadata"]["generation"],
+            again["metadata"]["generation"]
+        );
+    }
+    let inline = json!({ "type": "inline", "inline": { "code": "x" } });
+    let runtime = json!({ "language": "python", "version": "3.12" });
+    let spec = json!({ "source": inline, "runtime": runtime, "resources": { "requests": {} }, "scaling": {} });
+    let made = applied(&client, function("defaults", spec)).await.unwrap();
+    let spec = &made["spec"];
+    assert_eq!(spec["runtime"]["handler"], "index.handler");
+    assert_eq!(spec["scaling"]["maxReplicas"], 50);
+    assert_eq!(
+        spec["resources"]["requests"],
+        json!({ "memory": "64Mi", "cpu": "50m" })
+    );
+
+    let unknown = json!({ "source": inline, "runtime": runtime, "scalling": {} });
+    let error = applied(&client, function("unknown", unknown))
+        .await
+        .unwrap_err();
+    assert!(error.contains("scalling"), "{error}");
+    let long = function(
+        &"x".repeat(51),
+        json!({ "source": inline, "runtime": runtime }),
+    );
+    let error = applied(&client, long).await.unwrap_err();
+    assert!(error.contains("name"), "{error}");
 }
