@@ -1,5 +1,6 @@
 //! CEL expressions: whether they parse, what they read and call, and what they give.
 
+mod evaluate;
 mod functions;
 
 use cel::common::ast::operators;
@@ -7,6 +8,7 @@ use cel::common::ast::operators::{INDEX, OPT_INDEX, OPT_SELECT};
 use cel::common::ast::{CallExpr, EntryExpr, Expr, IdedExpr, LiteralValue, SourceInfo};
 use cel::parser::Parser;
 
+pub(crate) use evaluate::holds;
 use functions::{Gives, TYPES};
 pub(crate) use functions::{Host, names};
 

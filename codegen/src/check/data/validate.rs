@@ -7,8 +7,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::format::format_problem;
-use crate::check::RuleMeta;
 use crate::check::index::{Index, SchemaRef};
+use crate::check::{RuleMeta, cel};
 use crate::diagnostics::Finding;
 use crate::load::{Map, Node, Value};
 use crate::model::{Additional, JsonType, Schema};
@@ -175,6 +175,21 @@ fn check_keywords(
             check_members(index, at, node, map, found);
         }
         Value::Null | Value::Bool(_) => {}
+    }
+    for validation in &schema.x_kubernetes_validations {
+        if cel::holds(&validation.rule, node) == Some(false) {
+            let whole = !matches!(node.value, Value::Seq(_) | Value::Map(_));
+            found.push(Mismatch {
+                span: if whole {
+                    node.span
+                } else {
+                    node.span.part(0, 1)
+                },
+                message: format!("{what}: {}", validation.message.value),
+                help: format!("it must hold that `{}`", validation.rule.value),
+                known: None,
+            });
+        }
     }
 }
 
