@@ -36,9 +36,9 @@ const FORMATS: &[&str] = &[
 /// Durations in Go's notation (`time.ParseDuration`), without a sign.
 const GO_DURATION: &str = "^(0|([0-9]+([.][0-9]*)?|[.][0-9]+)(ns|us|µs|μs|ms|s|m|h)(([0-9]+([.][0-9]*)?|[.][0-9]+)(ns|us|µs|μs|ms|s|m|h))*)$";
 
-/// Durations of ISO 8601.
+/// Durations of ISO 8601, as RFC 3339 has them (appendix A).
 const ISO_DURATION: &str =
-    "^P([0-9]+W|([0-9]+Y)?([0-9]+M)?([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+([.][0-9]+)?S)?)?)$";
+    "^P([0-9]+W|([0-9]+Y)?([0-9]+M)?([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+S)?)?)$";
 
 fn emit(catalog: &Catalog<'_>) -> Vec<OutputFile> {
     let resources = catalog.spec.resources.iter();

@@ -3,6 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
+use knative_lambda_codegen::compile;
+use knative_lambda_codegen::diagnostics::Finding;
+use knative_lambda_codegen::event::{self, Event, Limits, Reading};
+use knative_lambda_codegen::source::Sources;
 use knative_lambda_testbed::apply::{apply, crds};
 use knative_lambda_testbed::{Bed, Part, available};
 use kube::Client;
@@ -60,36 +64,87 @@ fn put(spec: &mut Value, path: &str, value: Value) {
     *at = value;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_api_server_decides_as_the_table_says() {
-    let Some(bed) = bed().await else { return };
-    let client = bed.kubernetes().unwrap().client();
+/// The manifests of the table: where the value was put, the manifest's spec, whether it is fine.
+fn cases() -> Vec<(String, Value, bool)> {
     let table = yaml("tests/fixtures/lambda-functions.yaml");
-    let (mut number, mut wrong) = (0, Vec::new());
+    let mut cases = Vec::new();
     for case in table["cases"].as_array().unwrap() {
         let path = case["path"].as_str().unwrap();
         for (list, accepted) in [("accepted", true), ("refused", false)] {
             for value in case[list].as_array().unwrap() {
-                number += 1;
                 let mut spec = table["bases"][case["base"].as_str().unwrap()].clone();
                 put(&mut spec, path, value.clone());
-                let answer = applied(&client, function(&format!("case-{number}"), spec)).await;
-                let named = path.rsplit('.').next().unwrap();
-                match answer {
-                    Ok(_) if accepted => {}
-                    Err(message) if !accepted && message.contains(named) => {}
-                    answer => wrong.push(format!("{path}: {value}: {answer:?}")),
-                }
+                cases.push((path.to_owned(), spec, accepted));
             }
         }
     }
-    assert!(number >= 120, "{number} cases");
-    assert!(
-        wrong.is_empty(),
-        "{} of {number}:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    assert!(cases.len() >= 120, "{} cases", cases.len());
+    cases
+}
+
+/// The deploy command carries the same data: who sends it learns at once what the API server
+/// would say.
+#[test]
+fn the_deploy_command_is_judged_as_the_resource_is() {
+    let mut wrong = Vec::new();
+    let compiled = compile(&repository().join("spec"), |catalog| {
+        for (path, spec, accepted) in cases() {
+            let event = json!({
+                "specversion": "1.0",
+                "id": "1",
+                "type": "io.knative.lambda.command.function.deploy",
+                "source": "io.knative.lambda/ci/knative-lambda/hello",
+                "subject": "knative-lambda/hello",
+                "time": "2025-12-04T10:30:00Z",
+                "idempotencykey": "deploy-hello-1",
+                "data": { "metadata": { "name": "hello", "namespace": "knative-lambda" }, "spec": spec },
+            });
+            let (mut sources, mut findings) = (Sources::new(Path::new("")), Vec::new());
+            let mut found = Vec::new();
+            let reading = Reading {
+                sources: &mut sources,
+                findings: &mut findings,
+            };
+            let mut input = std::io::Cursor::new(event.to_string());
+            let mut each = |event: Event<'_>, _: &mut Vec<Finding>| {
+                found.extend(event::check(&catalog.index, event));
+            };
+            event::read(
+                &mut input,
+                Path::new("-"),
+                &Limits::default(),
+                reading,
+                &mut each,
+            )
+            .unwrap();
+            let named = path.rsplit('.').next().unwrap();
+            // What is wrong in an object or list is said of its member.
+            let inner = ["env", "source", "triggers"].contains(&named);
+            let about = |finding: &Finding| inner || finding.message.contains(named);
+            if found.is_empty() != accepted || !accepted && !found.iter().any(about) {
+                wrong.push(format!("{path}: {}: {found:?}", event["data"]["spec"]));
+            }
+        }
+    });
+    assert!(compiled.unwrap().1.is_some());
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_api_server_decides_as_the_table_says() {
+    let Some(bed) = bed().await else { return };
+    let client = bed.kubernetes().unwrap().client();
+    let mut wrong = Vec::new();
+    for (number, (path, spec, accepted)) in cases().into_iter().enumerate() {
+        let manifest = function(&format!("case-{number}"), spec.clone());
+        let named = path.rsplit('.').next().unwrap();
+        match applied(&client, manifest).await {
+            Ok(_) if accepted => {}
+            Err(message) if !accepted && message.contains(named) => {}
+            answer => wrong.push(format!("{path}: {spec}: {answer:?}")),
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
