@@ -72,12 +72,18 @@ pub struct Bed {
 }
 
 impl Bed {
-    /// Starts the parts, and what they need, and waits until they answer.
+    /// Starts the parts, and what they need, and waits until they answer. Says on stderr when a
+    /// program is built first.
     ///
     /// # Errors
     /// When a program is missing, cannot be built, ends early or does not answer in time.
     pub async fn start(parts: &[Part]) -> Result<Self, Error> {
-        Self::start_with(parts, |_| ()).await
+        #[allow(
+            clippy::print_stderr,
+            reason = "tests that build for minutes must say so"
+        )]
+        let note = |what: &str| eprintln!("{what}");
+        Self::start_with(parts, note).await
     }
 
     /// As [`Bed::start`]; `note` is told what takes long.
