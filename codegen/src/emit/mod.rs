@@ -1,6 +1,7 @@
 //! From the catalogue to files. Pure: no I/O, no clock, no environment, so that the command line,
 //! build scripts, macros and tests all get the same bytes.
 
+pub mod crd;
 pub mod docs;
 pub mod editor_schema;
 pub mod json_schema;
@@ -38,6 +39,7 @@ pub static TARGETS: &[&Target] = &[
     &docs::TARGET,
     &docs::RULES,
     &rust::TARGET,
+    &crd::TARGET,
 ];
 
 /// Words that mark a file as the compiler's, so that it may be replaced or deleted.

@@ -1,0 +1,109 @@
+//! Server-side apply of any manifest.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use kube::api::{DynamicObject, Patch, PatchParams};
+use kube::core::GroupVersionKind;
+use kube::discovery::pinned_kind;
+use kube::{Api, Client, ResourceExt as _};
+
+use crate::Error;
+
+/// Longest time until the API server knows a new kind.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Applies one object as field manager `testbed`, unknown fields refused.
+///
+/// # Errors
+/// When the API server refuses it or does not know its kind.
+pub async fn apply(client: &Client, object: &DynamicObject) -> Result<DynamicObject, Error> {
+    let failed = |error: kube::Error| Error::request("kube-apiserver", error);
+    let types = object.types.clone().unwrap_or_default();
+    let kind = GroupVersionKind::try_from(types).map_err(|e| Error::request("manifest", e))?;
+    let (resource, capabilities) = pinned_kind(client, &kind).await.map_err(failed)?;
+    let api: Api<DynamicObject> = match capabilities.scope {
+        kube::discovery::Scope::Cluster => Api::all_with(client.clone(), &resource),
+        kube::discovery::Scope::Namespaced => {
+            let namespace = object.namespace().unwrap_or_else(|| "default".into());
+            Api::namespaced_with(client.clone(), &namespace, &resource)
+        }
+    };
+    let mut params = PatchParams::apply("testbed");
+    params.field_validation = Some(kube::api::ValidationDirective::Strict);
+    api.patch(&object.name_any(), &params, &Patch::Apply(object))
+        .await
+        .map_err(failed)
+}
+
+/// Applies the CustomResourceDefinitions in a folder and waits until they are served.
+///
+/// # Errors
+/// When a file cannot be read, or the API server refuses one or does not serve it in time.
+pub async fn crds(client: &Client, folder: &Path) -> Result<(), Error> {
+    let failed = |error| Error::file(folder, error);
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.extension().is_none_or(|extension| extension != "yaml") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).map_err(failed)?;
+        for object in objects(&text)? {
+            if object
+                .types
+                .as_ref()
+                .is_some_and(|t| t.kind == "CustomResourceDefinition")
+            {
+                apply(client, &object).await?;
+                names.push(object.name_any());
+            }
+        }
+    }
+    for name in names {
+        established(client, &name).await?;
+    }
+    Ok(())
+}
+
+/// The objects of a YAML file with one document or more.
+///
+/// # Errors
+/// When it is not YAML, or not a Kubernetes object.
+pub fn objects(text: &str) -> Result<Vec<DynamicObject>, Error> {
+    let failed = |error| Error::request("manifest", error);
+    let documents = text.split("\n---").filter(|part| {
+        part.lines()
+            .any(|line| !line.is_empty() && !line.starts_with(['#', '-']))
+    });
+    documents
+        .map(|part| serde_saphyr::from_str(part).map_err(|e| failed(e.to_string())))
+        .collect()
+}
+
+async fn established(client: &Client, name: &str) -> Result<(), Error> {
+    use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+    let api: Api<CustomResourceDefinition> = Api::all(client.clone());
+    let started = Instant::now();
+    while started.elapsed() < PATIENCE {
+        let definition = api
+            .get(name)
+            .await
+            .map_err(|e| Error::request("kube-apiserver", e))?;
+        let conditions = definition
+            .status
+            .and_then(|s| s.conditions)
+            .unwrap_or_default();
+        if conditions
+            .iter()
+            .any(|c| c.type_ == "Established" && c.status == "True")
+        {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Err(Error::request(
+        "kube-apiserver",
+        format!("does not serve {name}"),
+    ))
+}

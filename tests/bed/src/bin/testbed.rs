@@ -1,0 +1,242 @@
+//! `cargo testbed`: the bed on a laptop, for trying things by hand.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command prints"
+)]
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use clap::builder::PossibleValuesParser;
+use clap::{Parser, Subcommand};
+use knative_lambda_testbed::{Bed, Part, state_folder};
+use serde::{Deserialize, Serialize};
+use std::os::unix::process::CommandExt as _;
+
+/// Real servers on loopback: Kubernetes, Flux, Alertmanager
+#[derive(Parser)]
+#[command(
+    name = "cargo testbed",
+    after_help = "\
+Examples:
+  cargo testbed up                    build what is needed, start all parts, wait until they answer
+  cargo testbed up kubernetes         only the API server
+  eval \"$(cargo testbed env)\"         let kubectl find it
+  cargo testbed down"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Start the bed and leave it running
+    Up {
+        /// Parts to start, and what they need; all where none is named.
+        #[arg(value_parser = part_names())]
+        parts: Vec<String>,
+    },
+    /// End the bed
+    Down,
+    /// Say whether it runs, and where
+    Status,
+    /// Print variables for the shell
+    Env,
+    /// Print the servers' logs
+    Logs {
+        /// Names of servers, such as `kube-apiserver`; all where none is named.
+        servers: Vec<String>,
+    },
+    /// Hold the bed until a signal ends this process
+    #[command(hide = true)]
+    Hold {
+        #[arg(value_parser = part_names())]
+        parts: Vec<String>,
+    },
+}
+
+fn part_names() -> PossibleValuesParser {
+    Part::ALL.map(Part::name).into()
+}
+
+/// What `up` leaves for the other commands.
+#[derive(Serialize, Deserialize)]
+struct State {
+    pid: u32,
+    logs: PathBuf,
+    environment: Vec<(String, String)>,
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Task::Up { parts } => up(&parts),
+        Task::Down => down(),
+        Task::Status => status(),
+        Task::Env => env(),
+        Task::Logs { servers } => logs(&servers),
+        Task::Hold { parts } => hold(&parts),
+    };
+    match done {
+        Ok(code) => code,
+        Err(problem) => {
+            eprintln!("error: {problem}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+type Done = Result<ExitCode, Box<dyn std::error::Error>>;
+
+fn selected(names: &[String]) -> Vec<Part> {
+    match names {
+        [] => Part::ALL.to_vec(),
+        names => names.iter().filter_map(|name| Part::named(name)).collect(),
+    }
+}
+
+fn state_file() -> PathBuf {
+    state_folder().join("up.json")
+}
+
+/// The bed that runs; a file left by one that was killed is removed.
+fn running() -> io::Result<Option<State>> {
+    let text = match fs::read(state_file()) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let state: State = serde_json::from_slice(&text)?;
+    if is_alive(state.pid)? {
+        return Ok(Some(state));
+    }
+    fs::remove_file(state_file())?;
+    Ok(None)
+}
+
+fn is_alive(pid: u32) -> io::Result<bool> {
+    signal("-0", pid)
+}
+
+fn signal(name: &str, pid: u32) -> io::Result<bool> {
+    let mut kill = Command::new("kill");
+    kill.args([name, &pid.to_string()]).stderr(Stdio::null());
+    kill.status().map(|status| status.success())
+}
+
+fn up(parts: &[String]) -> Done {
+    if running()?.is_some() {
+        eprintln!("it is up already; `cargo testbed down` ends it");
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(why) = Bed::missing(&selected(parts)) {
+        return Err(why.into());
+    }
+    fs::create_dir_all(state_folder())?;
+    let log = state_folder().join("up.log");
+    let output = File::create(&log)?;
+    let started = Instant::now();
+    let mut holder = Command::new(std::env::current_exe()?)
+        .arg("hold")
+        .args(parts)
+        .process_group(0)
+        .stdin(Stdio::null())
+        .stdout(output.try_clone()?)
+        .stderr(output)
+        .spawn()?;
+    let mut told = File::open(&log)?;
+    loop {
+        let mut news = String::new();
+
+        told.read_to_string(&mut news)?;
+        eprint!("{news}");
+        if running()?.is_some() {
+            eprintln!("up after {:.1} s", started.elapsed().as_secs_f32());
+            return status();
+        }
+        if holder.try_wait()?.is_some() {
+            return Ok(ExitCode::FAILURE);
+        }
+        sleep(Duration::from_millis(100));
+    }
+}
+
+fn down() -> Done {
+    let Some(state) = running()? else {
+        eprintln!("it is not up");
+        return Ok(ExitCode::SUCCESS);
+    };
+    signal("-TERM", state.pid)?;
+    while is_alive(state.pid)? {
+        sleep(Duration::from_millis(50));
+    }
+    running()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn status() -> Done {
+    let Some(state) = running()? else {
+        eprintln!("it is not up; `cargo testbed up` starts it");
+        return Ok(ExitCode::FAILURE);
+    };
+    for (name, value) in &state.environment {
+        println!("{name}={value}");
+    }
+    println!("logs: {}", state.logs.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn env() -> Done {
+    let Some(state) = running()? else {
+        return Err("it is not up; `cargo testbed up` starts it".into());
+    };
+    for (name, value) in &state.environment {
+        println!("export {name}='{value}'");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn logs(servers: &[String]) -> Done {
+    let Some(state) = running()? else {
+        return Err("it is not up; logs of earlier beds are in target/testbed/logs".into());
+    };
+    for entry in fs::read_dir(&state.logs)? {
+        let path = entry?.path();
+        let name = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if servers.is_empty() || servers.contains(&name) {
+            println!("== {name}\n{}", String::from_utf8_lossy(&fs::read(&path)?));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn hold(parts: &[String]) -> Done {
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        let mut terminated =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        let bed = Bed::start_with(&selected(parts), |what| eprintln!("{what}")).await?;
+        let environment = bed.environment();
+        let state = State {
+            pid: std::process::id(),
+            logs: bed.logs().to_path_buf(),
+            environment: environment
+                .into_iter()
+                .map(|(name, value)| (name.into(), value))
+                .collect(),
+        };
+        fs::write(state_file(), serde_json::to_vec_pretty(&state)?)?;
+        terminated.recv().await;
+        drop(bed);
+        Ok(ExitCode::SUCCESS)
+    })
+}

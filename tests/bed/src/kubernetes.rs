@@ -1,0 +1,176 @@
+//! etcd, kube-apiserver and kube-controller-manager.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use kube::Client;
+use kube::config::{Config, Kubeconfig};
+
+use crate::Error;
+use crate::place::{Place, listens, ports, ready};
+use crate::process::Process;
+
+/// The user that the operator runs as: its ServiceAccount.
+pub const OPERATOR: &str = "system:serviceaccount:knative-lambda:lambda-operator";
+
+/// A token of this bed only; the API server listens on loopback.
+const TOKEN: &str = "testbed";
+
+/// The API server with its store and the controllers that jobs and deletion need.
+pub struct Kubernetes {
+    // Ended in this order.
+    _controllers: Process,
+    _server: Process,
+    _etcd: Process,
+    url: String,
+    kubeconfig: PathBuf,
+    client: Client,
+}
+
+impl Kubernetes {
+    pub(crate) async fn start(binaries: &Path, place: &Place) -> Result<Self, Error> {
+        let folder = place.folder("kubernetes")?;
+        let program = binaries.join("controlplane");
+        let named = |name: &str| {
+            let link = folder.join(name);
+            std::os::unix::fs::symlink(&program, &link)
+                .map_err(|error| Error::file(&link, error))?;
+            Ok(Command::new(link))
+        };
+        let [client_port, peer_port, server_port] = ports()?;
+        let store = format!("http://127.0.0.1:{client_port}");
+        let url = format!("https://127.0.0.1:{server_port}");
+        let key = key(&program, place)?;
+        let tokens = place.file(
+            "tokens.csv",
+            &format!("{TOKEN},admin,admin,\"system:masters\"\n"),
+        )?;
+        let kubeconfig = kubeconfig(&url, place)?;
+
+        let mut etcd = named("etcd")?;
+        let peer = format!("http://127.0.0.1:{peer_port}");
+        etcd.arg("--data-dir").arg(folder.join("etcd-data"));
+        etcd.args([
+            "--listen-client-urls",
+            &store,
+            "--advertise-client-urls",
+            &store,
+        ]);
+        etcd.args([
+            "--listen-peer-urls",
+            &peer,
+            "--initial-advertise-peer-urls",
+            &peer,
+        ]);
+        etcd.arg(format!("--initial-cluster=default={peer}"));
+        etcd.args(["--unsafe-no-fsync", "--log-level=warn"]);
+        let mut etcd = place.start("etcd", &etcd)?;
+        ready("etcd", &mut etcd, || listens(client_port)).await?;
+
+        let mut server = named("kube-apiserver")?;
+        server.arg(format!("--etcd-servers={store}"));
+        server.arg("--cert-dir").arg(folder.join("certificates"));
+        server.arg(format!("--secure-port={server_port}"));
+        server.arg("--token-auth-file").arg(tokens);
+        server.arg("--service-account-key-file").arg(&key);
+        server.arg("--service-account-signing-key-file").arg(&key);
+        server.args([
+            "--bind-address=127.0.0.1",
+            "--advertise-address=127.0.0.1",
+            "--endpoint-reconciler-type=none",
+            "--service-cluster-ip-range=10.0.0.0/24",
+            "--allow-privileged",
+            "--authorization-mode=RBAC",
+            // Pods need no tokens here: nothing runs in them.
+            "--disable-admission-plugins=ServiceAccount",
+            "--service-account-issuer=https://kubernetes.default.svc",
+        ]);
+        let mut server = place.start("kube-apiserver", &server)?;
+        let client = client(&kubeconfig, None).await?;
+        ready("kube-apiserver", &mut server, || is_ready(client.clone())).await?;
+
+        let mut controllers = named("kube-controller-manager")?;
+        controllers.arg("--kubeconfig").arg(&kubeconfig);
+        controllers.args([
+            "--leader-elect=false",
+            "--secure-port=0",
+            "--controllers=job-controller,garbage-collector-controller,ttl-after-finished-controller,\
+             namespace-controller,serviceaccount-controller",
+        ]);
+        let controllers = place.start("kube-controller-manager", &controllers)?;
+        Ok(Self {
+            _controllers: controllers,
+            _server: server,
+            _etcd: etcd,
+            url,
+            kubeconfig,
+            client,
+        })
+    }
+
+    /// A client with all rights.
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// A client with the rights of `user`, such as [`OPERATOR`].
+    ///
+    /// # Errors
+    /// When the client cannot be made.
+    pub async fn client_as(&self, user: &str) -> Result<Client, Error> {
+        client(&self.kubeconfig, Some(user)).await
+    }
+
+    /// Address of the API server.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A kubeconfig file with all rights.
+    pub fn kubeconfig(&self) -> &Path {
+        &self.kubeconfig
+    }
+}
+
+async fn is_ready(client: Client) -> bool {
+    let Ok(request) = kube::core::Request::new("/readyz").list(&Default::default()) else {
+        return false;
+    };
+    client.request_text(request).await.is_ok()
+}
+
+/// A key that the API server signs tokens of ServiceAccounts with.
+fn key(program: &Path, place: &Place) -> Result<PathBuf, Error> {
+    let output = Command::new(program)
+        .arg("new-key")
+        .output()
+        .map_err(|error| Error::file(program, error))?;
+    place.file(
+        "service-account.key",
+        &String::from_utf8_lossy(&output.stdout),
+    )
+}
+
+fn kubeconfig(url: &str, place: &Place) -> Result<PathBuf, Error> {
+    // JSON is YAML.
+    let text = serde_json::json!({
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "testbed",
+        // Its certificate is made at its start, and it listens on loopback.
+        "clusters": [{ "name": "testbed", "cluster": { "server": url, "insecure-skip-tls-verify": true } }],
+        "contexts": [{ "name": "testbed", "context": { "cluster": "testbed", "user": "testbed" } }],
+        "users": [{ "name": "testbed", "user": { "token": TOKEN } }],
+    });
+    place.file("kubeconfig", &text.to_string())
+}
+
+async fn client(kubeconfig: &Path, user: Option<&str>) -> Result<Client, Error> {
+    let failed = |error: &dyn std::fmt::Display| Error::request("kube-apiserver", error);
+    let file = Kubeconfig::read_from(kubeconfig).map_err(|e| failed(&e))?;
+    let mut config = Config::from_custom_kubeconfig(file, &Default::default())
+        .await
+        .map_err(|e| failed(&e))?;
+    config.auth_info.impersonate = user.map(str::to_owned);
+    Client::try_from(config).map_err(|e| failed(&e))
+}

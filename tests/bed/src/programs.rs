@@ -1,0 +1,175 @@
+//! The servers' programs, built from their published sources.
+
+use std::ffi::OsString;
+use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::Error;
+
+/// A Go module of this crate that servers are built from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Program {
+    /// etcd, kube-apiserver and kube-controller-manager in one, by the name it is called by.
+    ControlPlane,
+    /// Flux's notification-controller.
+    Flux,
+    /// Alertmanager.
+    Alertmanager,
+}
+
+impl Program {
+    /// Name of its folder below `go/`.
+    fn name(self) -> &'static str {
+        match self {
+            Self::ControlPlane => "controlplane",
+            Self::Flux => "flux",
+            Self::Alertmanager => "alertmanager",
+        }
+    }
+
+    /// What `go build` builds.
+    fn package(self) -> &'static str {
+        match self {
+            Self::ControlPlane => ".",
+            _ => "tool",
+        }
+    }
+
+    fn source(self) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("go")
+            .join(self.name())
+    }
+
+    /// Builds it unless it is there; returns the folder of its binaries.
+    ///
+    /// `note` is told when a build begins, for it can take minutes.
+    ///
+    /// # Errors
+    /// When Go is missing or the build fails.
+    pub fn build(self, note: impl Fn(&str)) -> Result<PathBuf, Error> {
+        let failed = |error| Error::file(self.source(), error);
+        let version = go_version()?;
+        let mut hasher = DefaultHasher::new();
+        version.hash(&mut hasher);
+        for file in ["go.mod", "go.sum", "main.go"] {
+            match fs::read(self.source().join(file)) {
+                Ok(content) => content.hash(&mut hasher),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(failed(error)),
+            }
+        }
+        let cache = state_folder();
+        let folder = cache.join(format!("{}-{:016x}", self.name(), hasher.finish()));
+        fs::create_dir_all(&cache).map_err(failed)?;
+        // Beds that start at the same time build once.
+        let lock = fs::File::create(cache.join(format!("{}.lock", self.name()))).map_err(failed)?;
+        lock.lock().map_err(failed)?;
+        if folder.is_dir() {
+            return Ok(folder);
+        }
+        note(&format!(
+            "building {} from source; this takes minutes, once",
+            self.name()
+        ));
+        self.compile(&folder)?;
+        Ok(folder)
+    }
+
+    fn compile(self, folder: &Path) -> Result<(), Error> {
+        let failed = |error| Error::file(folder.to_path_buf(), error);
+        let part = folder.with_extension("part");
+        if part.exists() {
+            fs::remove_dir_all(&part).map_err(failed)?;
+        }
+        fs::create_dir_all(&part).map_err(failed)?;
+        let mut target = OsString::from(&part);
+        target.push("/");
+        let output = Command::new("go")
+            .args(["build", "-trimpath", "-ldflags", LINK, "-o"])
+            .arg(&target)
+            .arg(self.package())
+            .current_dir(self.source())
+            .env("CGO_ENABLED", "0")
+            .stdin(Stdio::null())
+            .output()
+            .map_err(failed)?;
+        if !output.status.success() {
+            return Err(Error::Build {
+                program: self.name(),
+                output: String::from_utf8_lossy(&output.stderr).into_owned(),
+            });
+        }
+        fs::rename(&part, folder).map_err(failed)
+    }
+}
+
+/// The API server says which version it is, and clients look at it.
+const LINK: &str = "-s -w -X k8s.io/component-base/version.gitVersion=v1.36.4";
+
+/// Version of Go that is installed.
+pub(crate) fn go_version() -> Result<String, Error> {
+    let missing = || Error::Missing {
+        what: "go",
+        help: "install Go 1.26 or newer from https://go.dev/dl",
+    };
+    let output = Command::new("go")
+        .arg("version")
+        .output()
+        .map_err(|_| missing())?;
+    if !output.status.success() {
+        return Err(missing());
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Folder of a Go module's files, such as the CRDs of a project.
+///
+/// # Errors
+/// When Go is missing or the module cannot be downloaded.
+pub async fn module(name: &str, version: &str) -> Result<PathBuf, Error> {
+    go_version()?;
+    let module = format!("{name}@{version}");
+    let mut command = Command::new("go");
+    // Outside any module, whose own requirements would count.
+    command
+        .args(["mod", "download", "-json", &module])
+        .current_dir(std::env::temp_dir());
+    let output = tokio::task::spawn_blocking(move || command.output()).await;
+    let output = output.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+    let output = output.map_err(|error| Error::file("go", error))?;
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    answer["Dir"]
+        .as_str()
+        .map(PathBuf::from)
+        .ok_or_else(|| Error::Build {
+            program: "go mod download",
+            output: format!("{module}: {answer}"),
+        })
+}
+
+/// Folder of built programs, logs and the state of `cargo testbed up`.
+pub fn state_folder() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"),
+        PathBuf::from,
+    );
+    target.join("testbed")
+}
+
+/// The last lines of a log, for messages.
+pub(crate) fn tail(log: &Path) -> String {
+    const BYTES: usize = 2000;
+    let mut text = String::new();
+    if let Ok(mut file) = fs::File::open(log) {
+        let mut bytes = Vec::new();
+        if file.read_to_end(&mut bytes).is_ok() {
+            let start = bytes.len().saturating_sub(BYTES);
+            text = String::from_utf8_lossy(&bytes[start..]).into_owned();
+        }
+    }
+    text
+}

@@ -1,0 +1,186 @@
+//! The LambdaFunction CRD on a real API server, and the schema of `command.function.deploy`.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::path::{Path, PathBuf};
+
+use knative_lambda_codegen::compile;
+use knative_lambda_codegen::diagnostics::Finding;
+use knative_lambda_codegen::event::{self, Event, Limits, Reading};
+use knative_lambda_codegen::source::Sources;
+use knative_lambda_testbed::apply::{apply, crds};
+use knative_lambda_testbed::{Bed, Part, available};
+use kube::Client;
+use serde_json::{Value, json};
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn yaml(path: impl AsRef<Path>) -> Value {
+    let text = std::fs::read_to_string(path).unwrap();
+    serde_saphyr::from_str(&text).unwrap()
+}
+
+/// A bed whose API server serves LambdaFunctions.
+async fn bed() -> Option<Bed> {
+    if !available(&[Part::Kubernetes]) {
+        return None;
+    }
+    let bed = Bed::start(&[Part::Kubernetes]).await.unwrap();
+    let client = bed.kubernetes().unwrap().client();
+    crds(&client, &repository().join("generated/crd"))
+        .await
+        .unwrap();
+    let namespace = json!({
+        "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": "knative-lambda" },
+    });
+    applied(&client, namespace).await.unwrap();
+    Some(bed)
+}
+
+async fn applied(client: &Client, manifest: Value) -> Result<Value, String> {
+    let object = serde_json::from_value(manifest).unwrap();
+    let answer = apply(client, &object)
+        .await
+        .map_err(|error| error.to_string())?;
+    Ok(serde_json::to_value(answer).unwrap())
+}
+
+fn function(name: &str, spec: Value) -> Value {
+    json!({
+        "apiVersion": "lambda.knative.io/v1alpha1",
+        "kind": "LambdaFunction",
+        "metadata": { "name": name, "namespace": "knative-lambda" },
+        "spec": spec,
+    })
+}
+
+/// Puts a value at a dotted path, making the objects above it.
+fn put(spec: &mut Value, path: &str, value: Value) {
+    let mut at = spec;
+    for part in path.split('.') {
+        at = &mut at[part];
+    }
+    *at = value;
+}
+
+/// The manifests of the table: where the value was put, the manifest's spec, whether it is fine.
+fn cases() -> Vec<(String, Value, bool)> {
+    let table = yaml("tests/fixtures/lambda-functions.yaml");
+    let mut cases = Vec::new();
+    for case in table["cases"].as_array().unwrap() {
+        let path = case["path"].as_str().unwrap();
+        for (list, accepted) in [("accepted", true), ("refused", false)] {
+            for value in case[list].as_array().unwrap() {
+                let mut spec = table["bases"][case["base"].as_str().unwrap()].clone();
+                put(&mut spec, path, value.clone());
+                cases.push((path.to_owned(), spec, accepted));
+            }
+        }
+    }
+    assert!(cases.len() >= 120, "{} cases", cases.len());
+    cases
+}
+
+/// The deploy command carries the same data: who sends it learns at once what the API server
+/// would say.
+#[test]
+fn the_deploy_command_is_judged_as_the_resource_is() {
+    let mut wrong = Vec::new();
+    let compiled = compile(&repository().join("spec"), |catalog| {
+        for (path, spec, accepted) in cases() {
+            let event = json!({
+                "specversion": "1.0",
+                "id": "1",
+                "type": "io.knative.lambda.command.function.deploy",
+                "source": "io.knative.lambda/ci/knative-lambda/hello",
+                "subject": "knative-lambda/hello",
+                "time": "2025-12-04T10:30:00Z",
+                "idempotencykey": "deploy-hello-1",
+                "data": { "metadata": { "name": "hello", "namespace": "knative-lambda" }, "spec": spec },
+            });
+            let (mut sources, mut findings) = (Sources::new(Path::new("")), Vec::new());
+            let mut found = Vec::new();
+            let reading = Reading {
+                sources: &mut sources,
+                findings: &mut findings,
+            };
+            let mut input = std::io::Cursor::new(event.to_string());
+            let mut each = |event: Event<'_>, _: &mut Vec<Finding>| {
+                found.extend(event::check(&catalog.index, event));
+            };
+            event::read(
+                &mut input,
+                Path::new("-"),
+                &Limits::default(),
+                reading,
+                &mut each,
+            )
+            .unwrap();
+            let named = path.rsplit('.').next().unwrap();
+            // What is wrong in an object or list is said of its member.
+            let inner = ["env", "source", "triggers"].contains(&named);
+            let about = |finding: &Finding| inner || finding.message.contains(named);
+            if found.is_empty() != accepted || !accepted && !found.iter().any(about) {
+                wrong.push(format!("{path}: {}: {found:?}", event["data"]["spec"]));
+            }
+        }
+    });
+    assert!(compiled.unwrap().1.is_some());
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_api_server_decides_as_the_table_says() {
+    let Some(bed) = bed().await else { return };
+    let client = bed.kubernetes().unwrap().client();
+    let mut wrong = Vec::new();
+    for (number, (path, spec, accepted)) in cases().into_iter().enumerate() {
+        let manifest = function(&format!("case-{number}"), spec.clone());
+        let named = path.rsplit('.').next().unwrap();
+        match applied(&client, manifest).await {
+            Ok(_) if accepted => {}
+            Err(message) if !accepted && message.contains(named) => {}
+            answer => wrong.push(format!("{path}: {spec}: {answer:?}")),
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn manifests_in_use_are_admitted_and_get_defaults() {
+    let Some(bed) = bed().await else { return };
+    let client = bed.kubernetes().unwrap().client();
+    let resource = yaml(repository().join("spec/resources/lambda-function.yaml"));
+    for example in resource["examples"].as_array().unwrap() {
+        let first = applied(&client, example.clone()).await.unwrap();
+        let again = applied(&client, example.clone()).await.unwrap();
+        assert_eq!(
+            first["metadata"]["generation"],
+            again["metadata"]["generation"]
+        );
+    }
+    let inline = json!({ "type": "inline", "inline": { "code": "x" } });
+    let runtime = json!({ "language": "python", "version": "3.12" });
+    let spec = json!({ "source": inline, "runtime": runtime, "resources": { "requests": {} }, "scaling": {} });
+    let made = applied(&client, function("defaults", spec)).await.unwrap();
+    let spec = &made["spec"];
+    assert_eq!(spec["runtime"]["handler"], "index.handler");
+    assert_eq!(spec["scaling"]["maxReplicas"], 50);
+    assert_eq!(
+        spec["resources"]["requests"],
+        json!({ "memory": "64Mi", "cpu": "50m" })
+    );
+
+    let unknown = json!({ "source": inline, "runtime": runtime, "scalling": {} });
+    let error = applied(&client, function("unknown", unknown))
+        .await
+        .unwrap_err();
+    assert!(error.contains("scalling"), "{error}");
+    let long = function(
+        &"x".repeat(51),
+        json!({ "source": inline, "runtime": runtime }),
+    );
+    let error = applied(&client, long).await.unwrap_err();
+    assert!(error.contains("name"), "{error}");
+}
