@@ -70,7 +70,7 @@ pub async fn crds(client: &Client, folder: &Path) -> Result<(), Error> {
 ///
 /// # Errors
 /// When it is not YAML, or not a Kubernetes object.
-pub fn objects(text: &str) -> Result<Vec<DynamicObject>, Error> {
+fn objects(text: &str) -> Result<Vec<DynamicObject>, Error> {
     let failed = |error| Error::request("manifest", error);
     let documents = text.split("\n---").filter(|part| {
         part.lines()

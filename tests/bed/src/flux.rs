@@ -5,7 +5,8 @@ use std::process::Command;
 
 use crate::place::{Place, listens, ports, ready};
 use crate::process::Process;
-use crate::{Error, Kubernetes, apply, module};
+use crate::programs::module;
+use crate::{Error, Kubernetes, apply};
 
 /// Version of the controller that `go/flux` pins, and of its resources.
 const VERSION: &str = "v1.9.3";

@@ -19,9 +19,10 @@ pub use alertmanager::Alertmanager;
 pub use error::Error;
 pub use flux::Flux;
 pub use kubernetes::{Kubernetes, OPERATOR};
-pub use programs::{Program, module, state_folder};
+pub use programs::state_folder;
 
 use place::Place;
+use programs::Program;
 
 /// A server, or a group of servers, of the bed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,14 +50,6 @@ impl Part {
             Self::Kubernetes => "kubernetes",
             Self::Flux => "flux",
             Self::Alertmanager => "alertmanager",
-        }
-    }
-
-    fn programs(self) -> &'static [Program] {
-        match self {
-            Self::Kubernetes => &[Program::ControlPlane],
-            Self::Flux => &[Program::ControlPlane, Program::Flux],
-            Self::Alertmanager => &[Program::Alertmanager],
         }
     }
 }
@@ -143,13 +136,9 @@ impl Bed {
         })
     }
 
-    /// What keeps the parts from being started on this machine, if anything does.
-    pub fn missing(parts: &[Part]) -> Option<String> {
-        let go = parts.iter().any(|part| !part.programs().is_empty());
-        if go && let Err(error) = programs::go_version() {
-            return Some(error.to_string());
-        }
-        None
+    /// What keeps beds from being started on this machine, if anything does.
+    pub fn missing() -> Option<String> {
+        programs::go_version().err().map(|error| error.to_string())
     }
 
     /// The API server, where it is part of the bed.
@@ -189,7 +178,7 @@ impl Bed {
     }
 }
 
-/// Whether tests that need these parts can run here; says why where they cannot.
+/// Whether tests that need a bed can run here; says why where they cannot.
 ///
 /// # Panics
 /// With `CI=true`, where nothing may be skipped.
@@ -198,8 +187,8 @@ impl Bed {
     clippy::panic,
     reason = "for tests, which print and panic"
 )]
-pub fn available(parts: &[Part]) -> bool {
-    let Some(why) = Bed::missing(parts) else {
+pub fn available() -> bool {
+    let Some(why) = Bed::missing() else {
         return true;
     };
     let ci = std::env::var_os("CI").is_some_and(|value| value == "true");

@@ -11,7 +11,7 @@ use crate::Error;
 
 /// A Go module of this crate that servers are built from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Program {
+pub(crate) enum Program {
     /// etcd, kube-apiserver and kube-controller-manager in one, by the name it is called by.
     ControlPlane,
     /// Flux's notification-controller.
@@ -50,7 +50,7 @@ impl Program {
     ///
     /// # Errors
     /// When Go is missing or the build fails.
-    pub fn build(self, note: impl Fn(&str)) -> Result<PathBuf, Error> {
+    pub(crate) fn build(self, note: impl Fn(&str)) -> Result<PathBuf, Error> {
         let failed = |error| Error::file(self.source(), error);
         let version = go_version()?;
         let mut hasher = DefaultHasher::new();
@@ -130,7 +130,7 @@ pub(crate) fn go_version() -> Result<String, Error> {
 ///
 /// # Errors
 /// When Go is missing or the module cannot be downloaded.
-pub async fn module(name: &str, version: &str) -> Result<PathBuf, Error> {
+pub(crate) async fn module(name: &str, version: &str) -> Result<PathBuf, Error> {
     go_version()?;
     let module = format!("{name}@{version}");
     let mut command = Command::new("go");

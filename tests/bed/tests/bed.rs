@@ -5,7 +5,7 @@ use knative_lambda_testbed::{Bed, OPERATOR, Part, available};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_beds_do_not_disturb_each_other() {
-    if !available(&Part::ALL) {
+    if !available() {
         return;
     }
     let (first, second) = tokio::try_join!(

@@ -134,7 +134,7 @@ fn up(parts: &[String]) -> Done {
         eprintln!("it is up already; `cargo testbed down` ends it");
         return Ok(ExitCode::SUCCESS);
     }
-    if let Some(why) = Bed::missing(&selected(parts)) {
+    if let Some(why) = Bed::missing() {
         return Err(why.into());
     }
     fs::create_dir_all(state_folder())?;
