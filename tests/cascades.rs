@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use knative_lambda_codegen::diagnostics::{Colour, Format, render};
+use knative_lambda_codegen::diagnostics::{Colour, Finding, Format, Severity, render};
 use knative_lambda_codegen::load::{Limits, from_memory};
 use knative_lambda_codegen::{Checked, compile_loaded};
 use knative_lambda_tests::spec_files;
@@ -402,7 +402,7 @@ fn one_mistake_gives_one_finding() {
             .iter()
             .find(|(written, ..)| *written == mistake.2);
         let most = exception.map_or(MOST, |(_, most, _)| *most);
-        let checked = check(&spec, mistake);
+        let checked = check(&spec, &[mistake]);
         let found = checked.findings.len();
         if found == 0 || found > most {
             let findings = render(
@@ -423,15 +423,82 @@ fn one_mistake_gives_one_finding() {
     );
 }
 
-fn check(spec: &Files, (path, right, wrong): &Mistake) -> Checked {
+/// Mistakes that have nothing to do with others, of rules that fall silent beside some causes.
+const BESIDE: &[Mistake] = &[
+    (
+        "events/lifecycle.yaml",
+        "            generation: 3\n",
+        "            generation: three\n",
+    ),
+    (
+        "observers.yaml",
+        "events: [notification.audit.change]\n",
+        "events: [notification.audit.chnage]\n",
+    ),
+    ("partners/agent-contracts.yaml", "data: ", "data: no-"),
+];
+
+/// Files that hold what all events are judged by: without them little can be said.
+const JUDGES: &[&str] = &["catalog.yaml", "extensions.yaml"];
+
+#[test]
+fn other_mistakes_are_reported_beside_it() {
+    let spec = spec_files().unwrap();
+    let mut hidden = Vec::new();
+    for beside in BESIDE {
+        let alone = check(&spec, &[beside]);
+        let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+        let expected = alone.findings.iter().find(is_error).expect("a finding");
+        for mistake in MISTAKES {
+            // An event of a category that is misspelt itself.
+            let related =
+                mistake.0 == "events/notification.yaml" && beside.1.contains("notification");
+            if related || mistake.0 == beside.0 || JUDGES.contains(&mistake.0) {
+                continue;
+            }
+            let checked = check(&spec, &[mistake, beside]);
+            let reported = |finding: &Finding| {
+                let place = |f: &Finding| f.primary.span;
+                finding.code == expected.code && place(finding) == place(expected)
+            };
+            if !checked.findings.iter().any(reported) {
+                hidden.push(format!("{beside:?} beside {mistake:?}"));
+            }
+        }
+    }
+    assert!(hidden.is_empty(), "{}\n{}", hidden.len(), hidden.join("\n"));
+}
+
+/// A name that is misspelt where it is declared leaves dangling references: that is an error,
+/// whatever the warning about the declaration says.
+#[test]
+fn a_misspelt_declaration_is_an_error() {
+    let spec = spec_files().unwrap();
+    let renamed: &[Mistake] = &[
+        ("catalog.yaml", "  external: {", "  externel: {"),
+        ("catalog.yaml", "  build: {", "  biuld: {"),
+        (
+            "data/service-command.yaml",
+            "schema: service-command\n",
+            "schema: service-comand\n",
+        ),
+    ];
+    for mistake in renamed {
+        assert!(check(&spec, &[mistake]).has_errors(), "{mistake:?}");
+    }
+}
+
+fn check(spec: &Files, mistakes: &[&Mistake]) -> Checked {
     let mut spec = spec.clone();
-    let file = spec
-        .iter_mut()
-        .find(|(p, _)| p == path)
-        .expect("the file is there");
-    let text = String::from_utf8(std::mem::take(&mut file.1)).unwrap();
-    assert!(text.contains(right), "{path} has no {right:?}");
-    file.1 = text.replacen(right, wrong, 1).into_bytes();
+    for (path, right, wrong) in mistakes {
+        let file = spec
+            .iter_mut()
+            .find(|(p, _)| p == path)
+            .expect("the file is there");
+        let text = String::from_utf8(std::mem::take(&mut file.1)).unwrap();
+        assert!(text.contains(right), "{path} has no {right:?}");
+        file.1 = text.replacen(right, wrong, 1).into_bytes();
+    }
     let loaded = from_memory(Path::new("spec"), spec, &Limits::default());
     compile_loaded(loaded, |_| ()).0
 }

@@ -191,9 +191,10 @@ pub fn run(
     suppress(sources, suppressions, &mut findings);
     crate::diagnostics::sort(&mut findings);
     reconcile::drop_explained(&mut findings);
-    reconcile::drop_following(&mut findings);
+    reconcile::drop_following(sources, &mut findings);
     reconcile::doubt(sources, &mut findings);
     reconcile::fold(sources, &mut findings);
+    crate::diagnostics::sort(&mut findings);
     findings
 }
 

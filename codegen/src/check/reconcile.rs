@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::diagnostics::{Code, Finding};
+use crate::diagnostics::{Code, Finding, Severity};
 use crate::source::{Sources, Span};
 
 /// An unknown key.
@@ -11,13 +11,13 @@ const UNKNOWN_KEY: Code = Code(12);
 /// Something that must be said is not.
 const ABSENT: [Code; 5] = [Code(13), Code(401), Code(402), Code(404), Code(408)];
 
-/// Values that are held against what is declared elsewhere.
-const VALUES: &[u16] = &[206, 405, 511, 807];
-
 /// What names event types, or counts them.
 const EVENT_TYPES: &[u16] = &[
-    112, 113, 116, 206, 405, 407, 408, 409, 410, 501, 511, 601, 604, 712, 804, 807, 808,
+    112, 113, 116, 206, 405, 407, 408, 409, 410, 501, 511, 601, 604, 607, 611, 712, 804, 807, 808,
 ];
+
+/// Values that are held against what is declared elsewhere.
+const VALUES: &[u16] = &[206, 405, 511, 807];
 
 /// Rules whose findings make others follow, a part of their messages, and those others: what
 /// depends on something broken says nothing until that is mended.
@@ -28,6 +28,8 @@ const FOLLOW: &[(u16, &str, &[u16])] = &[
     (105, "", EVENT_TYPES),
     (110, "category", EVENT_TYPES),
     (110, "schema", &[317, 403]),
+    // A name that routes use.
+    (604, "", &[607, 611]),
     // Extensions.
     (201, "", &[206, 213, 405, 509, 511, 618]),
     (204, "", &[405, 407, 511]),
@@ -44,31 +46,141 @@ const FOLLOW: &[(u16, &str, &[u16])] = &[
     (504, "", &[511]),
 ];
 
-/// Drops what follows from other findings.
-pub(super) fn drop_following(findings: &mut Vec<Finding>) {
-    let causes = findings.iter().flat_map(|finding| {
-        FOLLOW
-            .iter()
-            .filter(|(cause, words, _)| *cause == finding.code.0 && finding.message.contains(words))
-    });
-    let following: HashSet<u16> = causes.flat_map(|(.., codes)| *codes).copied().collect();
+/// Drops what follows from other findings: an error only where it is about the same entry of the
+/// same file as the cause, or names what the cause is about. Others are mistakes of their own.
+pub(super) fn drop_following(sources: &Sources, findings: &mut Vec<Finding>) {
+    let causes: Vec<(Cause, &[u16])> = findings
+        .iter()
+        .flat_map(|finding| {
+            let rows = FOLLOW.iter().filter(|(code, words, _)| {
+                *code == finding.code.0 && finding.message.contains(words)
+            });
+            rows.map(|(.., codes)| (Cause::new(sources, finding), *codes))
+        })
+        .take(MANY_CAUSES)
+        .collect();
     // A misspelt target is not filled.
     let targets = findings.iter().filter(|f| f.code == UNKNOWN_TARGET);
     let targets = targets.filter_map(|f| f.fix.as_ref()?.edits.first());
     let meant: Vec<String> = targets.map(|edit| format!("{}`", edit.text)).collect();
     let unfilled = |f: &Finding| f.code == UNFILLED && meant.iter().any(|m| f.message.contains(m));
-    findings.retain(|finding| !following.contains(&finding.code.0) && !unfilled(finding));
+    findings.retain(|finding| {
+        let follows = |(cause, codes): &(Cause, &[u16])| {
+            codes.contains(&finding.code.0)
+                && (finding.severity == Severity::Warning || cause.explains(sources, finding))
+        };
+        !causes.iter().any(follows) && !unfilled(finding)
+    });
+}
+
+/// Causes that are looked at: who makes more mistakes at once reads a few more findings.
+const MANY_CAUSES: usize = 64;
+
+/// What a finding that others follow from is about.
+struct Cause {
+    place: Span,
+    /// The entry of its file that it stands in.
+    entry: usize,
+    /// Names that it is about, in lower case: as written, as meant, and that of its file.
+    names: Vec<String>,
+    /// What messages say that hold attributes against what it is about.
+    attributes: &'static [&'static str],
+}
+
+impl Cause {
+    fn new(sources: &Sources, finding: &Finding) -> Self {
+        let place = finding.primary.span;
+        let path = &sources.get(place.file).path;
+        let stem = path
+            .rsplit('/')
+            .next()
+            .and_then(|name| name.split('.').next());
+        let meant = finding.fix.iter().flat_map(|fix| &fix.edits);
+        let names = [sources.text(place)]
+            .into_iter()
+            .chain(meant.map(|edit| edit.text.as_str()))
+            .chain(stem)
+            .map(str::to_lowercase)
+            .filter(|name| name.len() > 2 && name.len() <= LONGEST_NAME);
+        Self {
+            place,
+            entry: entry(sources, place),
+            names: names.collect(),
+            attributes: match finding.code.0 {
+                102 | 208 => &["does not follow", "stands under", "is not an event type"],
+                209 | 210 => &["`dataschema`"],
+                211 => &["`specversion`"],
+                212 => &["`datacontenttype`"],
+                307 => &["the value must be"],
+                _ => &[],
+            },
+        }
+    }
+
+    fn explains(&self, sources: &Sources, finding: &Finding) -> bool {
+        let place = finding.primary.span;
+        let here = place.file == self.place.file && entry(sources, place) == self.entry;
+        let message = finding.message.to_lowercase();
+        here || self.attributes.iter().any(|words| message.contains(words))
+            || self.names.iter().any(|name| is_word(&message, name))
+            || finding
+                .secondary
+                .iter()
+                .any(|label| label.span.file == self.place.file)
+    }
+}
+
+/// Where the entry of a file begins that a place is in: the last line before it that is indented
+/// by one step.
+fn entry(sources: &Sources, place: Span) -> usize {
+    let text = &sources.get(place.file).text;
+    let start = place.start as usize;
+    let rest = text.get(start..).unwrap_or("");
+    let end = rest.find('\n').map_or(text.len(), |at| start + at);
+    let mut start = end;
+    for line in text.get(..end).unwrap_or("").split('\n').rev() {
+        start -= line.len();
+        let indented = line.strip_prefix("  ").unwrap_or(" ");
+        if !indented.starts_with([' ', '#', '-']) && !indented.is_empty() {
+            return start;
+        }
+        start = start.saturating_sub(1);
+    }
+    0
+}
+
+/// Whether a text holds a name as a word of its own, or as part of a dotted name.
+fn is_word(text: &str, name: &str) -> bool {
+    let inside = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    text.match_indices(name).any(|(at, _)| {
+        !text[..at].ends_with(inside) && !text[at + name.len()..].starts_with(inside)
+    })
 }
 
 /// A rule of a migration fills something that is not there, or nothing fills something.
 const UNKNOWN_TARGET: Code = Code(505);
 const UNFILLED: Code = Code(504);
 
-/// Rules about names of what is declared elsewhere, and about what is held against it.
-const DEPENDENT: &[u16] = &[
-    105, 106, 109, 110, 116, 204, 206, 208, 213, 302, 305, 308, 317, 403, 405, 409, 501, 505, 504,
-    509, 511, 601, 604, 605, 606, 611, 618, 626, 715, 801, 802, 804, 806, 807,
+/// Rules about names of what is declared elsewhere.
+const REFERENCES: &[u16] = &[
+    105, 106, 109, 110, 204, 213, 302, 403, 409, 501, 505, 509, 601, 604, 605, 606, 611, 618, 715,
+    801, 802, 804, 806,
 ];
+
+/// Rules about names of members and attributes, among other things.
+const MEMBERS: &[u16] = &[206, 305, 308, 405, 511, 807];
+
+/// Attributes that are the same for all events, or follow from what stands above their examples.
+const SHARED: &[&str] = &[
+    "`specversion`",
+    "`datacontenttype`",
+    "`dataschema`",
+    "stands under",
+    "is not of the type",
+];
+
+/// Rules about names that nothing uses.
+const UNUSED: &[u16] = &[116, 317, 626];
 
 /// Names that are looked for in messages: more were not misspelt by one mistake each.
 const MANY_NAMES: usize = 64;
@@ -76,12 +188,13 @@ const MANY_NAMES: usize = 64;
 /// Other places that a finding points at for itself and its like.
 const OTHER_PLACES: usize = 8;
 
-/// Leaves one finding of those that one mistake in a declaration gives: several that say the same,
-/// or that name something missing which is near to one and the same declared name.
+/// Leaves one finding of those that one mistake in a declaration gives: several that name the same
+/// missing thing, and that nothing uses the declared name which is near to it.
 pub(super) fn fold(sources: &Sources, findings: &mut Vec<Finding>) {
     let mut names: HashMap<(String, String), usize> = HashMap::new();
-    let dependent = |finding: &&Finding| DEPENDENT.contains(&finding.code.0);
-    let corrected = findings.iter().filter(dependent);
+    let names_something =
+        |f: &&Finding| REFERENCES.contains(&f.code.0) || MEMBERS.contains(&f.code.0);
+    let corrected = findings.iter().filter(names_something);
     for pair in corrected.filter_map(|f| correction(sources, f)) {
         *names.entry(pair).or_default() += 1;
     }
@@ -93,22 +206,42 @@ pub(super) fn fold(sources: &Sources, findings: &mut Vec<Finding>) {
     let mut others: HashMap<usize, Vec<Span>> = HashMap::new();
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
     for finding in findings.drain(..) {
-        if !DEPENDENT.contains(&finding.code.0) {
+        let code = finding.code.0;
+        let unused = UNUSED.contains(&code);
+        // The catalogue says what these are, for all events.
+        let shared = || SHARED.iter().any(|name| finding.message.contains(name));
+        let value = VALUES.contains(&code) && shared();
+        let member = MEMBERS.contains(&code);
+        let absent = member && finding.message.contains("` is missing");
+        let named = names.iter().position(|(missing, declared)| {
+            is_named(
+                &finding.message,
+                if unused || absent { declared } else { missing },
+            )
+        });
+        if !unused && !value && !(member && named.is_some()) && !REFERENCES.contains(&code) {
             kept.push(finding);
             continue;
         }
-        let named = names.iter().position(|(missing, declared)| {
-            is_named(&finding.message, missing) || is_named(&finding.message, declared)
-        });
         let key = match named {
             Some(number) => (0, number.to_string()),
-            None => (finding.code.0, finding.message.clone()),
+            None if unused => {
+                kept.push(finding);
+                continue;
+            }
+            None => (code, finding.message.clone()),
         };
+        let span = finding.primary.span;
         match first.get(&key) {
-            Some(number) => others
-                .entry(*number)
-                .or_default()
-                .push(finding.primary.span),
+            // An error speaks for warnings, wherever they stand.
+            Some(number) if kept[*number].severity == Severity::Warning => {
+                let warning = std::mem::replace(&mut kept[*number], finding);
+                others
+                    .entry(*number)
+                    .or_default()
+                    .push(warning.primary.span);
+            }
+            Some(number) => others.entry(*number).or_default().push(span),
             None => {
                 first.insert(key, kept.len());
                 kept.push(finding);
@@ -204,10 +337,17 @@ pub(super) fn doubt(sources: &Sources, findings: &mut [Finding]) {
         .map(|finding| sources.text(finding.primary.span).to_owned())
         .filter(|text| text.len() <= LONGEST_NAME)
         .collect();
+    // A full type ends in the name of its event.
+    let is_accused = |name: &str| {
+        let ends = name.match_indices('.').map(|(at, _)| &name[at + 1..]);
+        std::iter::once(name)
+            .chain(ends)
+            .any(|end| accused.contains(end))
+    };
     for finding in findings {
         if let Some(pair) = correction(sources, finding)
             && let Some(fix) = &mut finding.fix
-            && (uses.get(&pair).is_some_and(|n| *n > 1) || accused.contains(&pair.1))
+            && (uses.get(&pair).is_some_and(|n| *n > 1) || is_accused(&pair.1))
         {
             fix.safe = false;
         }

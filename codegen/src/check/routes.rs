@@ -41,8 +41,11 @@ pub(crate) struct Routes<'a> {
     pub(crate) complete: bool,
     /// Names whose declaration could not be read.
     broken: HashSet<String>,
-    /// Whether whole files of events could not be read: any name may stand there.
+    /// Whether whole files of events could not be read: any name may stand there, but for those of
+    /// categories whose file could.
     unread: bool,
+    /// Categories whose file could be read.
+    read: HashSet<&'a str>,
 }
 
 impl<'a> Routes<'a> {
@@ -78,6 +81,11 @@ impl<'a> Routes<'a> {
             complete: is_complete(spec),
             broken,
             unread,
+            read: spec
+                .events
+                .iter()
+                .map(|f| f.body.category.value.as_str())
+                .collect(),
         };
         for (name, subscriber) in index.subscribers() {
             routes.add_subscriber(index, name, subscriber);
@@ -184,7 +192,9 @@ impl<'a> Routes<'a> {
             Pattern::Exact(name) => self.broken.contains(name),
             Pattern::Prefix(_) => !self.broken.is_empty(),
         };
-        !self.unread && !broken && self.select(index, pattern).is_empty()
+        let category = short.split('.').next().unwrap_or(short);
+        let unread = self.unread && !self.read.contains(category);
+        !unread && !broken && self.select(index, pattern).is_empty()
     }
 
     /// Adds the event types that resemble a misspelt one.

@@ -293,6 +293,16 @@ impl<'i, 'a> Validation<'i, 'a> {
             return;
         }
         let index = self.index;
+        // It may be one that could not be read.
+        let spec = index.spec();
+        let unread = spec.broken.iter().any(|path| path.starts_with("events/"))
+            || spec
+                .events
+                .iter()
+                .any(|file| !file.events.broken().is_empty());
+        if unread {
+            return;
+        }
         let own = index.events.iter().filter(|e| !e.is_family());
         let known = own
             .map(|event| index.full_type(&event.short()))
