@@ -219,7 +219,8 @@ pub(super) fn fold(sources: &Sources, findings: &mut Vec<Finding>) {
                 if unused || absent { declared } else { missing },
             )
         });
-        if !unused && !value && !(member && named.is_some()) && !REFERENCES.contains(&code) {
+        let folds = unused || value || member && named.is_some() || REFERENCES.contains(&code);
+        if !folds {
             kept.push(finding);
             continue;
         }

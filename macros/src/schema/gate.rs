@@ -194,6 +194,12 @@ impl Walk<'_> {
                 Value::Object(schemas),
             ) => {
                 for (name, schema) in schemas {
+                    if schema == &Value::Bool(false) {
+                        let message = format!(
+                            "`{name}` may never be there, which types cannot say\nhelp: remove it"
+                        );
+                        self.refuse(at, keyword, message);
+                    }
                     self.schema(schema, &format!("{below}/{}", escaped(name)));
                 }
             }
@@ -268,6 +274,11 @@ impl Walk<'_> {
             "anyOf" if schema.contains_key("properties") => {
                 "`anyOf` beside `properties` would lose the members that a case does not name\n\
                  help: write `oneOf`, or list all members in each case"
+                    .to_owned()
+            }
+            "oneOf" if overlap(value) => {
+                "cases of `oneOf` with the same type would not exclude each other\n\
+                 help: leave one of them, or write an `enum` in each"
                     .to_owned()
             }
             "pattern" | "minLength" | "maxLength" if has_type_of_its_own(schema) => {
@@ -346,4 +357,16 @@ fn kinds(values: &[Value]) -> usize {
 /// A name as a part of a JSON pointer.
 fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
+}
+
+/// Whether two cases are scalars of the same type that bounds alone tell apart.
+fn overlap(cases: &Value) -> bool {
+    let scalar = |case: &Value| {
+        let name = case.get("type")?.as_str()?;
+        let listed = case.get("enum").is_some();
+        (!listed && !matches!(name, "object" | "array")).then(|| name.to_owned())
+    };
+    let mut seen = std::collections::HashSet::new();
+    let mut types = cases.as_array().into_iter().flatten().filter_map(scalar);
+    types.any(|name| !seen.insert(name))
 }

@@ -168,6 +168,15 @@ fn cases_beside_members_are_refused_where_they_lose_some() {
     );
 }
 
+#[test]
+fn what_types_would_let_through_is_refused() {
+    let never = json!({ "type": "object", "properties": { "t": false } });
+    assert_eq!(refused(never, &[]), ["/properties"]);
+    let overlapping =
+        json!({ "oneOf": [{ "type": "string" }, { "type": "string", "maxLength": 3 }] });
+    assert!(refused(overlapping, &["maxLength"]).contains(&"/oneOf".to_owned()));
+}
+
 /// A tuple that is closed by `items: false` would become a list of nothing.
 #[test]
 fn closed_tuples_are_refused() {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use super::format::format_problem;
 use crate::check::index::{Index, SchemaRef};
 use crate::check::{RuleMeta, cel};
-use crate::diagnostics::Finding;
+use crate::diagnostics::{Finding, nearest};
 use crate::load::{Map, Node, Value};
 use crate::model::{Additional, JsonType, Schema};
 use crate::source::Span;
@@ -203,10 +203,17 @@ fn check_members(
     let schema = at.schema;
     let open = schema.x_kubernetes_preserve_unknown_fields.as_deref() == Some(&true);
     let closed = !schema.properties.is_empty() && schema.additional_properties.is_none() && !open;
+    // A member that is there under a misspelt name is not missing as well.
+    let strays: Vec<&str> = map
+        .iter()
+        .map(|(key, _)| key.value.as_str())
+        .filter(|key| closed && !schema.properties.contains(key))
+        .collect();
+    let is_misspelt = |required: &str| strays.iter().any(|key| nearest(key, [required]).is_some());
     for required in &schema.required {
         // One that is not described could not be there either, which is the schema's fault.
         let described = !closed || schema.properties.contains(required);
-        if described && map.get(required).is_none() {
+        if described && map.get(required).is_none() && !is_misspelt(required) {
             found.push(Mismatch {
                 span: node.span.part(0, 1),
                 message: format!("`{}` is missing", required.value),

@@ -29,7 +29,12 @@ rule! {
 }
 
 pub(crate) fn report(node: &Node, expected: &str) -> Finding {
-    let finding = Finding::new(&META, node.span, format!("expected {expected}, found {}", node.kind()));
+    let found = match node.value {
+        Value::Int(number) => format!("the integer {number}"),
+        _ => node.kind().to_owned(),
+    };
+    let found = if expected.starts_with("a whole number") { found } else { node.kind().to_owned() };
+    let finding = Finding::new(&META, node.span, format!("expected {expected}, found {found}"));
     let scalar = matches!(node.value, Value::Bool(_) | Value::Int(_) | Value::Float(_));
     let yes_no = node.as_str().is_some_and(|s| matches!(s, "yes" | "no" | "on" | "off"));
     if expected == "text" && matches!(node.value, Value::Float(_)) {

@@ -339,10 +339,14 @@ impl<'t> DocLines<'t> {
         let line = self.lines.next()?.trim_end();
         if line.trim_start().starts_with("```") {
             self.fenced = !self.fenced;
-            // Code without a language would be compiled and run as a test.
-            let bare = self.fenced && line.trim_start() == "```";
-            let ending = if bare { "text" } else { "" };
-            return Some((format!("{line}{ending}"), false));
+            // Rust, which code without a language is taken for, would be compiled and run as a test.
+            let language = line.trim_start().trim_start_matches('`').trim();
+            let is_rust = language.is_empty() || language.starts_with("rust");
+            let line = match self.fenced && is_rust {
+                true => format!("{}text", line.trim_end_matches(language).trim_end()),
+                false => line.to_owned(),
+            };
+            return Some((line, false));
         }
         if self.fenced || !is_prose(line) {
             return Some((line.replace('\t', "    "), false));
