@@ -44,6 +44,13 @@ pub(crate) fn report(file: FileId, text: &str, offset: usize, kind: &ErrorKind) 
     }
     let next = text.get(offset..).and_then(|t| t.chars().next()).filter(|c| *c != '\n');
     let span = Span::new(file, offset, offset + next.map_or(0, char::len_utf8));
+    if let Some(open) = unclosed(text, offset) {
+        let sign = &text[open..=open];
+        return Finding::new(&META, Span::new(file, open, open + 1), format!("not well-formed YAML: this `{sign}` is never closed"))
+            .label("opened here")
+            .also(span, "YAML cannot be read from here")
+            .help("close it where the value ends");
+    }
     let (message, help) = explain(kind);
     Finding::new(&META, span, format!("not well-formed YAML: {message}"))
         .label("YAML cannot be read from here")
@@ -105,6 +112,70 @@ fn explain(kind: &ErrorKind) -> (Cow<'static, str>, &'static str) {
         }
     };
     (message.into(), help)
+}
+
+/// Lines that a value in quotes or brackets runs over before one suspects that its end is missing.
+const FAR: usize = 500;
+
+/// A quote or bracket before `offset` that seems to lack its end: a bracket that is open there, or a
+/// quote that is, or that ended only there because another began.
+fn unclosed(text: &str, offset: usize) -> Option<usize> {
+    let from = text.get(..offset)?.rmatch_indices('\n').nth(FAR).map_or(0, |(at, _)| at + 1);
+    let read = text.as_bytes().get(from..offset)?;
+    let mut brackets = Vec::new();
+    // Where the last value in quotes begins, and where it ends if it does.
+    let mut quoted: Option<(usize, Option<usize>)> = None;
+    let mut starts = true;
+    let mut at = 0;
+    while let Some(sign) = read.get(at) {
+        match sign {
+            b'"' | b'\'' if starts => {
+                let end = closing(read, at);
+                quoted = Some((at, end));
+                at = end.unwrap_or(read.len());
+            }
+            b'[' | b'{' if starts => brackets.push(at),
+            b']' | b'}' => {
+                brackets.pop();
+            }
+            b'#' if at == 0 || read[at - 1].is_ascii_whitespace() => {
+                at += read[at..].iter().position(|b| *b == b'\n').unwrap_or(read.len());
+            }
+            _ => {}
+        }
+        // A value begins after these, and blanks.
+        starts = match read.get(at) {
+            Some(b' ') => starts,
+            Some(b'\n' | b'[' | b'{' | b',' | b':' | b'-') => true,
+            _ => false,
+        };
+        at += 1;
+    }
+    let lacks_end = |(begin, end): &(usize, Option<usize>)| match *end {
+        Some(end) => read[*begin..end].contains(&b'\n') && !read[end..].contains(&b'\n'),
+        None => true,
+    };
+    let quote = quoted.filter(lacks_end).map(|(begin, _)| begin);
+    let bracket = brackets.last().copied();
+    // A bracket whose line was left.
+    let bracket = bracket.filter(|begin| read[*begin..].contains(&b'\n'));
+    quote.or(bracket).map(|begin| from + begin)
+}
+
+/// Where the value in quotes ends that begins at `at`.
+fn closing(read: &[u8], at: usize) -> Option<usize> {
+    let quote = read[at];
+    let mut next = at + 1;
+    while let Some(sign) = read.get(next) {
+        match sign {
+            b'\\' if quote == b'"' => next += 1,
+            sign if *sign == quote && quote == b'\'' && read.get(next + 1) == Some(&quote) => next += 1,
+            sign if *sign == quote => return Some(next),
+            _ => {}
+        }
+        next += 1;
+    }
+    None
 }
 
 /// A tab before the first character of the line at `offset` or of the one before, where the parser
