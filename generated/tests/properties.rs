@@ -228,7 +228,11 @@ fn for_all(mut test: impl FnMut(&mut Generator<'_>, &DataSchema<'_>, Through, Va
 fn what_a_schema_allows_survives() {
     let mut allowed = BTreeMap::<String, usize>::new();
     for_all(|generator, schema, through, mut value| {
-        let fits = mismatches(generator.catalog, schema, &value).is_empty();
+        let found = mismatches(generator.catalog, schema, &value);
+        // What validations refuse has the right types all the same.
+        let fits = found
+            .iter()
+            .all(|m| m.help.starts_with("it must hold that "));
         *allowed.entry(schema.name.to_owned()).or_default() += usize::from(fits);
         if fits {
             value["unheardOf"] = generator.anything(2);
