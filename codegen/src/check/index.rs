@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::model::{
-    Category, Event, PartnerEvent, Schema, SchemaFile, Spec, SpecFile, Subscriber, Text,
+    Broker, Category, Event, PartnerEvent, Schema, SchemaFile, Spec, SpecFile, Subscriber, Text,
 };
 use crate::source::FileId;
 
@@ -199,6 +199,19 @@ impl<'a> Index<'a> {
     /// The schema file of a name.
     pub fn schema(&self, name: &str) -> Option<&'a SpecFile<SchemaFile>> {
         self.schemas.get(name).copied()
+    }
+
+    /// Address of a schema: `{schemaBase}/{name}/v{version}`.
+    pub fn schema_url(&self, schema: &SchemaFile) -> String {
+        let header = self.spec.catalog.as_ref();
+        let base = header.map_or("", |c| &c.body.schema_base.value);
+        let (name, version) = (&schema.schema.value, &schema.version.value);
+        format!("{base}/{name}/v{version}")
+    }
+
+    /// The broker of a name.
+    pub fn broker(&self, name: &str) -> Option<&'a Broker> {
+        self.spec.broker.as_ref()?.body.brokers.get(name)
     }
 
     /// Names of all schemas.

@@ -7,7 +7,7 @@ use knative_lambda_codegen::check::Index;
 use knative_lambda_codegen::diagnostics::{Colour, Finding};
 use knative_lambda_codegen::event::{self, Event};
 use knative_lambda_codegen::ir::{Catalog, Filter, Receiver, receivers};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::events::{Read, check_files, is_stdin};
 use super::project::Format;
@@ -131,6 +131,7 @@ fn filter(receiver: &Receiver<'_>) -> String {
     let mut text = match &receiver.filter {
         Filter::Exact(name) => format!("type = {name}"),
         Filter::Prefix(start) => format!("type = {start}*"),
+        Filter::Schema(url) => format!("dataschema = {url}"),
     };
     for (name, value) in &receiver.attributes {
         let _ = write!(text, ", {name} = {value}");
@@ -163,21 +164,22 @@ pub(super) fn table(receivers: &[Receiver<'_>], indent: usize, colour: Colour) -
 
 /// A receiver for programs.
 pub(super) fn to_json(receiver: &Receiver<'_>) -> Json {
-    let filter = match &receiver.filter {
-        Filter::Exact(name) => json!({ "exact": name }),
-        Filter::Prefix(start) => json!({ "prefix": start }),
+    let mut filter = match &receiver.filter {
+        Filter::Exact(name) => json!({ "type": { "exact": name } }),
+        Filter::Prefix(start) => json!({ "type": { "prefix": start } }),
+        Filter::Schema(url) => json!({ "dataschema": { "exact": url } }),
     };
-    let attributes: serde_json::Map<_, _> = receiver
-        .attributes
-        .iter()
+    let attributes = receiver.attributes.iter();
+    let attributes: Map<_, _> = attributes
         .map(|(name, value)| ((*name).to_owned(), json!(value)))
         .collect();
+    filter["attributes"] = attributes.into();
     json!({
         "name": receiver.name.value,
         "kind": receiver.kind.as_str(),
         "via": receiver.via,
         "namespace": receiver.namespace,
         "broker": receiver.broker,
-        "filter": { "type": filter, "attributes": attributes },
+        "filter": filter,
     })
 }

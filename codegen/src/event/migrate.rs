@@ -165,14 +165,13 @@ impl Migrating<'_, '_> {
         put("subject", subject);
         put("time", kept("time"));
         if let (Some(header), Some(schema)) = (header, schema) {
-            let (base, name) = (&header.schema_base.value, &schema.schema.value);
             put(
                 "datacontenttype",
                 text(header.datacontenttype.value.clone()),
             );
             put(
                 "dataschema",
-                text(format!("{base}/{name}/v{}", schema.version.value)),
+                text(self.index.schema_url(schema)),
             );
         }
         for (name, value) in extensions {

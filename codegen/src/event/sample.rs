@@ -36,13 +36,11 @@ pub fn complete(index: &Index<'_>, of: Declared<'_>, example: &EventExample) -> 
     if let Some(header) = index.spec().catalog.as_ref().map(|file| &file.body) {
         derive("specversion", Some(header.cloudevents.value.clone()));
         if let Some(schema) = schema {
-            let (base, name) = (&header.schema_base.value, &schema.schema.value);
-            let url = format!("{base}/{name}/v{}", schema.version.value);
             derive(
                 "datacontenttype",
                 Some(header.datacontenttype.value.clone()),
             );
-            derive("dataschema", Some(url));
+            derive("dataschema", Some(index.schema_url(schema)));
         }
     }
     if let (Some(file), Some(data)) = (schema, written.get_mut("data")) {

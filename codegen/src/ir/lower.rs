@@ -28,7 +28,7 @@ pub fn lower<'a>(
     files.sort_by_key(|file| &file.schema.value);
     let mut schemas: Vec<_> = files
         .iter()
-        .map(|file| lowering.schema(file, header))
+        .map(|file| lowering.schema(file))
         .collect();
     lowering.mark_recursive();
 
@@ -234,7 +234,6 @@ impl<'a> Lowering<'a> {
     fn schema(
         &mut self,
         file: &'a SpecFile<SchemaFile>,
-        header: &crate::model::CatalogFile,
     ) -> DataSchema<'a> {
         let start = self.types.len();
         let name = rust_type(&file.schema.value);
@@ -252,10 +251,7 @@ impl<'a> Lowering<'a> {
         }
         DataSchema {
             name: &file.schema.value,
-            url: format!(
-                "{}/{}/v{}",
-                header.schema_base.value, file.schema.value, file.version.value
-            ),
+            url: self.index.schema_url(file),
             root,
             types: start..self.types.len(),
             declared: file,

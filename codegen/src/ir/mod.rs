@@ -5,6 +5,7 @@
 mod lower;
 pub mod names;
 mod routes;
+mod triggers;
 mod types;
 
 use crate::check::Index;
@@ -13,6 +14,7 @@ use crate::source::FileId;
 
 pub use lower::lower;
 pub use routes::{Filter, Receiver, ReceiverKind, receivers};
+pub use triggers::{AppliedTrigger, Selection, TriggerFilter};
 pub use types::{Enum, Field, Integer, StringFormat, Struct, Type, TypeDef, TypeId, Variant};
 
 /// A checked spec, ready to be emitted.

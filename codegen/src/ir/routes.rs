@@ -1,6 +1,7 @@
 //! Who receives an event, and through what.
 
-use crate::check::{Index, Pattern};
+use super::triggers::Selection;
+use crate::check::{EventRef, Index, Pattern};
 use crate::model::{FluxFile, FluxTrigger, Spec, Subscriber, Text, Trigger};
 
 /// What kind of thing receives.
@@ -32,6 +33,28 @@ pub enum Filter {
     Exact(String),
     /// The beginning of its type.
     Prefix(String),
+    /// The address of its data's schema, which the members of an open family have in common.
+    Schema(String),
+}
+
+impl Filter {
+    /// What a pattern, relative to the prefix or full, says.
+    pub(super) fn new(index: &Index<'_>, pattern: &str) -> Self {
+        match Pattern::new(pattern) {
+            Pattern::Exact(name) => Self::Exact(index.full_type(name)),
+            Pattern::Prefix(start) => Self::Prefix(index.full_type(start)),
+        }
+    }
+
+    /// What selects one type, or one family, alone and without comparing beginnings.
+    pub(super) fn of_event(index: &Index<'_>, name: &str) -> Self {
+        let family = index.event(name).filter(EventRef::is_family);
+        let schema = family.and_then(|family| index.schema(family.event.data.as_deref()?));
+        match schema {
+            Some(schema) => Self::Schema(index.schema_url(schema)),
+            None => Self::Exact(index.full_type(name)),
+        }
+    }
 }
 
 /// One way on which an event reaches somebody.
@@ -104,7 +127,7 @@ fn published<'a>(
             via,
             namespace: Some(namespace.value.as_str()),
             broker: broker.map(|b| b.value.as_str()),
-            filter: filter(index, pattern),
+            filter: Filter::new(index, pattern),
             attributes: Vec::new(),
             pattern,
         };
@@ -113,7 +136,8 @@ fn published<'a>(
             t.receiver.value == name.value && t.events.iter().any(|e| index.short(e) == event)
         };
         for trigger in flux.triggers.iter().filter(brings) {
-            let via = format!("Trigger {}, Receiver {}", trigger.name.value, name.value);
+            let applied = Selection::from(trigger).name_for(index, event, event);
+            let via = format!("Trigger {applied}, Receiver {}", name.value);
             found.push(way(via, &trigger.namespace, Some(&trigger.broker)));
         }
         if found.len() == before {
@@ -136,14 +160,15 @@ fn subscribed<'a>(
 ) {
     let before = found.len();
     for trigger in &subscriber.triggers {
+        let selection = Selection::from(trigger);
         for pattern in trigger_patterns(index, trigger, event) {
             found.push(Receiver {
                 kind,
                 name,
-                via: format!("Trigger {}", trigger.name.value),
+                via: format!("Trigger {}", selection.name_for(index, pattern, event)),
                 namespace: Some(&trigger.namespace.value),
                 broker: Some(&trigger.broker.value),
-                filter: filter(index, pattern),
+                filter: selection.filter_for(index, pattern, event),
                 attributes: trigger
                     .attributes
                     .iter()
@@ -167,7 +192,7 @@ fn subscribed<'a>(
                 via: via.value.clone(),
                 namespace: None,
                 broker: None,
-                filter: filter(index, pattern),
+                filter: Filter::new(index, pattern),
                 attributes: Vec::new(),
                 pattern,
             });
@@ -193,11 +218,4 @@ fn trigger_patterns<'a>(index: &Index<'_>, trigger: &'a Trigger, event: &str) ->
 
 fn selects(index: &Index<'_>, pattern: &str, event: &str) -> bool {
     Pattern::new(index.short(pattern)).matches(event)
-}
-
-fn filter(index: &Index<'_>, pattern: &str) -> Filter {
-    match Pattern::new(pattern) {
-        Pattern::Exact(name) => Filter::Exact(index.full_type(name)),
-        Pattern::Prefix(start) => Filter::Prefix(index.full_type(start)),
-    }
 }

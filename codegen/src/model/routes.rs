@@ -32,6 +32,15 @@ object! {
     }
 }
 
+impl Broker {
+    /// Whether its Triggers compare whole attributes only: `spec.filters` has no effect there, and
+    /// a Trigger that has nothing else gets every event (eventing-rabbitmq,
+    /// `pkg/reconciler/trigger`, up to v0.48 at least).
+    pub fn compares_whole_values(&self) -> bool {
+        self.class.value == "RabbitMQBroker"
+    }
+}
+
 object! {
     /// A Kubernetes object.
     pub struct ObjectRef {

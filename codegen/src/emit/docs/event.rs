@@ -151,6 +151,7 @@ fn routes(site: &Site<'_>, page: &mut Page, event: &EventType<'_>) {
             Filter::Exact(name) => format!("type is {}", code(name)),
             Filter::Prefix(start) if start.is_empty() => "all types".to_owned(),
             Filter::Prefix(start) => format!("type begins with {}", code(start)),
+            Filter::Schema(url) => format!("dataschema is {}", code(url)),
         };
         page.row(&[
             &plain(receiver.name),
