@@ -6,7 +6,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{OutputFile, Target, header, yaml};
+use super::Target;
+use super::kubernetes::{Builder, Group, ManifestFile};
 use crate::check::SchemaRef;
 use crate::ir::Catalog;
 use crate::load::Node;
@@ -18,7 +19,7 @@ pub static TARGET: Target = Target {
     name: "crd",
     summary: "CustomResourceDefinitions of the resources",
     folder: "generated/crd",
-    emit,
+    emit: |catalog| GROUP.emit(catalog),
 };
 
 /// Formats that the API server checks as JSON Schema means them. Its `duration` is Go's.
@@ -40,22 +41,30 @@ const GO_DURATION: &str = "^(0|([0-9]+([.][0-9]*)?|[.][0-9]+)(ns|us|µs|μs|ms|s
 const ISO_DURATION: &str =
     "^P([0-9]+W|([0-9]+Y)?([0-9]+M)?([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+S)?)?)$";
 
-fn emit(catalog: &Catalog<'_>) -> Vec<OutputFile> {
-    let resources = catalog.spec.resources.iter();
-    resources
-        .map(|resource| {
-            let definition = definition(catalog, resource);
-            let name = definition["metadata"]["name"].as_str().unwrap_or_default();
-            OutputFile {
-                path: format!("{}/{name}.yaml", TARGET.folder),
-                content: format!(
-                    "# {}\n{}",
-                    header(&catalog.path(resource.file)),
-                    yaml::to_yaml(&definition)
-                ),
-            }
-        })
-        .collect()
+/// CustomResourceDefinitions.
+pub static GROUP: Group = Group {
+    name: TARGET.name,
+    folder: TARGET.folder,
+    summary: TARGET.summary,
+    installed: true,
+    build,
+};
+
+fn build(builder: &Builder<'_>) -> Vec<ManifestFile> {
+    let resources = builder.catalog.spec.resources.iter();
+    let files = resources.map(|resource| {
+        let mut definition = definition(builder.catalog, resource);
+        if let Some(labels) = builder.labels() {
+            definition["metadata"]["labels"] = labels;
+        }
+        let name = definition["metadata"]["name"].as_str().unwrap_or_default();
+        ManifestFile::new(
+            &format!("{name}.yaml"),
+            resource.file,
+            vec![definition.clone()],
+        )
+    });
+    files.collect()
 }
 
 /// The definition of one resource.

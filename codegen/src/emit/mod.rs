@@ -5,6 +5,7 @@ pub mod crd;
 pub mod docs;
 pub mod editor_schema;
 pub mod json_schema;
+pub mod kubernetes;
 pub mod rust;
 pub mod yaml;
 
@@ -40,6 +41,12 @@ pub static TARGETS: &[&Target] = &[
     &docs::RULES,
     &rust::TARGET,
     &crd::TARGET,
+    &kubernetes::namespaces::TARGET,
+    &kubernetes::knative::TARGET,
+    &kubernetes::flux::TARGET,
+    &kubernetes::flux::DIRECT_TARGET,
+    &kubernetes::prometheus::TARGET,
+    &kubernetes::kustomize::TARGET,
 ];
 
 /// Words that mark a file as the compiler's, so that it may be replaced or deleted.

@@ -169,10 +169,7 @@ impl Migrating<'_, '_> {
                 "datacontenttype",
                 text(header.datacontenttype.value.clone()),
             );
-            put(
-                "dataschema",
-                text(self.index.schema_url(schema)),
-            );
+            put("dataschema", text(self.index.schema_url(schema)));
         }
         for (name, value) in extensions {
             put(&name, Some(value));

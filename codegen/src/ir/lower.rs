@@ -7,6 +7,7 @@ use super::types::{Enum, Field, Integer, StringFormat, Struct, Type, TypeDef, Ty
 use super::{Catalog, Category, DataSchema, EventType};
 use crate::check::{Index, SchemaRef, rules};
 use crate::diagnostics::Finding;
+use crate::emit::kubernetes::Overrides;
 use crate::load::Value;
 use crate::model::{Additional, JsonType, Schema, SchemaFile, Spec, SpecFile};
 use crate::source::{Sources, Span};
@@ -26,10 +27,7 @@ pub fn lower<'a>(
     };
     let mut files: Vec<_> = spec.data.iter().collect();
     files.sort_by_key(|file| &file.schema.value);
-    let mut schemas: Vec<_> = files
-        .iter()
-        .map(|file| lowering.schema(file))
-        .collect();
+    let mut schemas: Vec<_> = files.iter().map(|file| lowering.schema(file)).collect();
     lowering.mark_recursive();
 
     let mut events = Vec::with_capacity(lowering.index.events.len());
@@ -87,6 +85,7 @@ pub fn lower<'a>(
         events,
         schemas,
         types: lowering.types,
+        values: Overrides::new(),
         paths: sources.iter().map(|(_, file)| file.path.as_str()).collect(),
     })
 }
@@ -231,10 +230,7 @@ struct Lowering<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    fn schema(
-        &mut self,
-        file: &'a SpecFile<SchemaFile>,
-    ) -> DataSchema<'a> {
+    fn schema(&mut self, file: &'a SpecFile<SchemaFile>) -> DataSchema<'a> {
         let start = self.types.len();
         let name = rust_type(&file.schema.value);
         let root = self.type_of(

@@ -9,6 +9,7 @@ mod triggers;
 mod types;
 
 use crate::check::Index;
+use crate::emit::kubernetes::Overrides;
 use crate::model::{self, Spec};
 use crate::source::FileId;
 
@@ -34,6 +35,8 @@ pub struct Catalog<'a> {
     pub schemas: Vec<DataSchema<'a>>,
     /// Named types of all schemas; [`TypeId`] is an index into it.
     pub types: Vec<TypeDef<'a>>,
+    /// Values of manifests that differ from those of the spec.
+    pub values: Overrides,
     /// Path of each file below the spec folder, by [`FileId`].
     pub(crate) paths: Vec<&'a str>,
 }

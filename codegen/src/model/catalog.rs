@@ -31,6 +31,8 @@ object! {
         "datacontenttype" => datacontenttype: Text,
         /// Base of all schema addresses: `{schemaBase}/{schema}/v{version}`.
         "schemaBase" => schema_base: Text,
+        /// Address that the pages of the reference are published below, for links from alerts.
+        "docsBase" => docs_base: Option<Text>,
         /// Targets that are written beside those of every catalogue.
         "targets" => targets: Vec<ExtraTarget>,
         /// Where the generated Rust stands, where that is not as usual.

@@ -138,6 +138,8 @@ object! {
         "controllerVersion" => controller_version: Text,
         /// Address of the controller's webhook receiver.
         "endpoint" => endpoint: Text,
+        /// ServiceAccount of the relays that stand before Receivers.
+        "relayAccount" => relay_account: Option<ObjectRef>,
         /// How a Receiver's path is computed.
         "path" => path: Text,
         /// Receivers, by name of the resource.
@@ -350,8 +352,24 @@ object! {
     pub struct AlertRuleGroup {
         /// Name of the PrometheusRule resource.
         "resource" => resource: Text,
+        /// Kubernetes namespace.
+        "namespace" => namespace: Option<Text>,
+        /// Series that are computed once and used by many.
+        "recording" => recording: Vec<RecordingRule>,
         /// The rules.
         "rules" => rules: Vec<AlertRule>,
+    }
+}
+
+object! {
+    /// A series computed from others.
+    pub struct RecordingRule {
+        /// Its name, `level:metric:operations`.
+        "record" => record: Text,
+        /// PromQL expression.
+        "expr" => expr: Text,
+        /// What it tells.
+        "summary" => summary: Text,
     }
 }
 

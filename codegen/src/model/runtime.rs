@@ -101,6 +101,8 @@ object! {
         "maxLength" => max_length: Spanned<u64>,
         /// What a full queue does.
         "overflow" => overflow: Spanned<Overflow>,
+        /// Who gets an event from the broker when the last delivery has failed.
+        "sink" => sink: Option<super::Destination>,
         /// Extension attributes that tell why an event is there.
         "extensions" => extensions: Dict<Text>,
     }

@@ -99,6 +99,35 @@ fn is_date_time(text: &str) -> bool {
         && zone.is_none_or(|z| clock(z, &[23, 59]))
 }
 
+/// Seconds of an ISO 8601 duration that is well formed, without months and years.
+pub(crate) fn iso_seconds(text: &str) -> u64 {
+    const DAY: u64 = 24 * 60 * 60;
+    let mut total: u64 = 0;
+    let mut number: u64 = 0;
+    let mut time = false;
+    for c in text.chars() {
+        let unit = match (c, time) {
+            ('T', _) => {
+                time = true;
+                continue;
+            }
+            ('W', _) => 7 * DAY,
+            ('D', _) => DAY,
+            ('H', _) => 3600,
+            ('M', _) => 60,
+            ('S', _) => 1,
+            _ => {
+                let digit = c.to_digit(10).map(u64::from);
+                number = digit.map_or(number, |d| number.saturating_mul(10).saturating_add(d));
+                continue;
+            }
+        };
+        total = total.saturating_add(number.saturating_mul(unit));
+        number = 0;
+    }
+    total
+}
+
 /// ISO 8601 as JSON Schema takes it (RFC 3339, appendix A), without fractions.
 pub(crate) fn is_iso_duration(text: &str) -> bool {
     let Some(rest) = text.strip_prefix('P') else {
@@ -279,6 +308,19 @@ mod tests {
                 fine,
                 "{format} {text}"
             );
+        }
+    }
+
+    #[test]
+    fn durations_in_seconds() {
+        for (text, expected) in [
+            ("PT1S", 1),
+            ("P7D", 604_800),
+            ("P1W", 604_800),
+            ("PT1M", 60),
+            ("P1DT1H", 90_000),
+        ] {
+            assert_eq!(iso_seconds(text), expected, "{text}");
         }
     }
 }

@@ -8,6 +8,7 @@ mod references;
 mod validate;
 mod walk;
 
+pub(crate) use format::iso_seconds;
 pub use format::{FORMATS, format_problem};
 pub use path::{PathEnd, UnknownMember, member};
 pub use pattern::{PatternProblem, portable};

@@ -1,4 +1,4 @@
-use crate::check::data::format_problem;
+use crate::check::data::{format_problem, iso_seconds};
 use crate::check::{Context, rule};
 use crate::diagnostics::Finding;
 use crate::model::{RetryPolicy, Text};
@@ -113,7 +113,7 @@ fn duration(text: &Text, most: u64, words: &str, findings: &mut Vec<Finding>) ->
         );
         return None;
     }
-    let seconds = seconds(text);
+    let seconds = iso_seconds(text);
     let label = match seconds {
         0 => "no time at all".to_owned(),
         n if n > most => format!("longer than {words}"),
@@ -125,43 +125,4 @@ fn duration(text: &Text, most: u64, words: &str, findings: &mut Vec<Finding>) ->
             .help(format!("write more than nothing and at most {words}")),
     );
     None
-}
-
-/// Seconds of an ISO 8601 duration that is well formed, without months and years.
-fn seconds(text: &str) -> u64 {
-    let mut total: u64 = 0;
-    let mut number: u64 = 0;
-    let mut time = false;
-    for c in text.chars() {
-        let unit = match (c, time) {
-            ('T', _) => {
-                time = true;
-                continue;
-            }
-            ('W', _) => 7 * DAY,
-            ('D', _) => DAY,
-            ('H', _) => 3600,
-            ('M', _) => 60,
-            ('S', _) => 1,
-            _ => {
-                number = c.to_digit(10).map_or(number, |d| number.saturating_mul(10).saturating_add(d.into()));
-                continue;
-            }
-        };
-        total = total.saturating_add(number.saturating_mul(unit));
-        number = 0;
-    }
-    total
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_in_seconds() {
-        for (text, expected) in [("PT1S", 1), ("P7D", 7 * DAY), ("P1W", 7 * DAY), ("PT1M", 60), ("P1DT1H", DAY + 3600)] {
-            assert_eq!(seconds(text), expected, "{text}");
-        }
-    }
 }

@@ -1,8 +1,8 @@
 //! The page of alerts.
 
+use super::corrections;
 use super::markdown::{Page, code, plain, sentence};
 use super::site::Site;
-use super::{corrections, manifests};
 use crate::emit::yaml::to_yaml;
 use crate::model::AlertBridge;
 
@@ -40,7 +40,10 @@ pub(super) fn page(site: &Site<'_>) -> Option<Page> {
                 &plain(&rule.summary),
             ]);
         }
-        page.code("yaml", &to_yaml(&manifests::prometheus_rule(name, group)));
+        page.code(
+            "yaml",
+            &to_yaml(&site.manifests().prometheus_rule(name, group)),
+        );
     }
     Some(page)
 }

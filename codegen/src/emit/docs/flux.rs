@@ -2,7 +2,7 @@
 
 use super::markdown::{Page, code, plain, sentence};
 use super::site::Site;
-use super::{corrections, manifests};
+use super::{corrections, observers};
 use crate::emit::yaml::to_yaml;
 use crate::model::{FluxFile, WebhookSecret};
 
@@ -24,7 +24,7 @@ pub(super) fn page(site: &Site<'_>) -> Option<Page> {
         page.markdown(&sentence(&receiver.summary));
         let events = site.event_links(&page, &receiver.events);
         page.markdown(&format!("Events: {events}."));
-        page.code("yaml", &to_yaml(&manifests::receiver(site, name, receiver)));
+        page.code("yaml", &to_yaml(&site.manifests().receiver(name, receiver)));
         if !receiver.steps.is_empty() {
             page.markdown("What follows:");
             page.list(true, receiver.steps.iter().map(|s| plain(s)));
@@ -40,10 +40,7 @@ pub(super) fn page(site: &Site<'_>) -> Option<Page> {
             "Publishes to the Receiver {}.",
             code(&trigger.receiver)
         ));
-        page.code(
-            "yaml",
-            &to_yaml(&manifests::flux_trigger(site, file, trigger)),
-        );
+        observers::triggers(&mut page, &site.manifests().flux_triggers(file, trigger));
         corrections::mark(&mut page, &trigger.corrected);
     }
     for binding in &file.sink_bindings {
@@ -52,7 +49,10 @@ pub(super) fn page(site: &Site<'_>) -> Option<Page> {
             "Publishes to the Receiver {}.",
             code(&binding.receiver)
         ));
-        page.code("yaml", &to_yaml(&manifests::sink_binding(file, binding)));
+        page.code(
+            "yaml",
+            &to_yaml(&site.manifests().sink_binding(file, binding)),
+        );
         corrections::mark(&mut page, &binding.corrected);
     }
     webhook_secret(&mut page, &file.webhook_secret);

@@ -15,7 +15,6 @@ mod flows;
 mod flux;
 mod index;
 mod keywords;
-mod manifests;
 mod markdown;
 mod members;
 mod migrations;

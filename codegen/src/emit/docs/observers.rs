@@ -1,8 +1,10 @@
 //! The page of those who receive events, and of the brokers between.
 
+use serde_json::Value as Json;
+
 use super::markdown::{Page, code, plain, sentence};
 use super::site::Site;
-use super::{corrections, manifests, tables};
+use super::{corrections, tables};
 use crate::emit::yaml::to_yaml;
 use crate::model::{Dict, Subscriber};
 
@@ -55,9 +57,25 @@ fn subscribers(site: &Site<'_>, page: &mut Page, subscribers: &Dict<Subscriber>)
             page.list(false, highlights);
         }
         for trigger in &subscriber.triggers {
-            page.code("yaml", &to_yaml(&manifests::trigger(site, trigger)));
+            triggers(page, &site.manifests().triggers(trigger));
             corrections::mark(page, &trigger.corrected);
         }
+    }
+}
+
+/// Triggers that differ in the event only: the first of them, and the names of the others.
+pub(super) fn triggers(page: &mut Page, triggers: &[Json]) {
+    let Some((first, others)) = triggers.split_first() else {
+        return;
+    };
+    page.code("yaml", &to_yaml(first));
+    if !others.is_empty() {
+        let names = others.iter().filter_map(|t| t["metadata"]["name"].as_str());
+        let names: Vec<_> = names.map(code).collect();
+        page.markdown(&format!(
+            "The broker compares whole values, so each event type has a Trigger of its own. The others are {}.",
+            names.join(", ")
+        ));
     }
 }
 

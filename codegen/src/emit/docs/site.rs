@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::markdown::{Page, code};
+use crate::emit::kubernetes::{Builder, Values};
 use crate::ir::{Catalog, TypeId};
 use crate::model::{Additional, CdEvent, FlowFile, FluxUseCase, Migration, Schema, SpecFile, Text};
 use crate::source::FileId;
@@ -25,6 +26,7 @@ pub(super) struct Site<'a> {
     /// The types that a schema declares, by the schema's number.
     pub(super) owned: Vec<Vec<TypeId>>,
     by_short: HashMap<&'a str, usize>,
+    values: Values<'static>,
 }
 
 impl<'a> Site<'a> {
@@ -41,6 +43,7 @@ impl<'a> Site<'a> {
             owner: vec![0; catalog.types.len()],
             owned: vec![Vec::new(); catalog.schemas.len()],
             by_short,
+            values: Values::of_spec(),
         };
         let spec = catalog.spec;
         for (legacy, migration) in spec.migrations.iter().flat_map(|f| f.migrations.iter()) {
@@ -100,6 +103,15 @@ impl<'a> Site<'a> {
                 }
                 open[start..].reverse();
             }
+        }
+    }
+
+    /// Builds manifests as the spec has them, without labels.
+    pub(super) fn manifests(&self) -> Builder<'_> {
+        Builder {
+            catalog: self.catalog,
+            values: &self.values,
+            group: None,
         }
     }
 

@@ -1,0 +1,229 @@
+//! Knative Eventing: brokers with their dead letters, Triggers, EventTypes.
+
+use serde_json::{Value as Json, json};
+
+use super::{Builder, Group, ManifestFile};
+use crate::check::data::iso_seconds;
+use crate::emit::Target;
+use crate::ir::EventType;
+use crate::model::{Broker, DeadLetterPolicy, ErrorsFile, ObjectRef, Text};
+
+/// Brokers, Triggers, EventTypes.
+pub static TARGET: Target = Target {
+    name: GROUP.name,
+    summary: GROUP.summary,
+    folder: GROUP.folder,
+    emit: |catalog| GROUP.emit(catalog),
+};
+
+/// Brokers, Triggers, EventTypes.
+pub static GROUP: Group = Group {
+    name: "knative",
+    folder: "generated/knative",
+    summary: "Knative brokers, Triggers and EventTypes, queues of dead letters",
+    installed: true,
+    build,
+};
+
+fn build(builder: &Builder<'_>) -> Vec<ManifestFile> {
+    let spec = builder.catalog.spec;
+    let Some(file) = &spec.broker else {
+        return Vec::new();
+    };
+    let brokers = file
+        .brokers
+        .iter()
+        .flat_map(|(name, broker)| self::broker(builder, name, broker));
+    let mut files = vec![ManifestFile::new(
+        "brokers.yaml",
+        file.file,
+        brokers.collect(),
+    )];
+    if let Some(errors) = &spec.errors {
+        let letters = file.brokers.iter().filter_map(|(name, broker)| {
+            let cluster = broker.cluster.as_ref()?;
+            Some(dead_letters(
+                builder,
+                name,
+                broker,
+                cluster,
+                &errors.dead_letter,
+            ))
+        });
+        let letters = letters.flatten().collect();
+        files.push(ManifestFile::new("dead-letters.yaml", errors.file, letters));
+    }
+    let subscribers = [
+        spec.consumers
+            .as_ref()
+            .map(|f| ("consumers.yaml", f.file, &f.body.consumers)),
+        spec.observers
+            .as_ref()
+            .map(|f| ("observers.yaml", f.file, &f.body.observers)),
+    ];
+    for (name, source, subscribers) in subscribers.into_iter().flatten() {
+        // Those of a scope are made for each function, by who makes the function.
+        let subscribers = subscribers.iter().filter(|(_, s)| s.scope.is_none());
+        let triggers = subscribers.flat_map(|(_, s)| &s.triggers);
+        let triggers = triggers.flat_map(|trigger| builder.triggers(trigger));
+        files.push(ManifestFile::new(name, source, triggers.collect()));
+    }
+    let event_types = file.brokers.iter().flat_map(|(name, broker)| {
+        let events = builder.catalog.events.iter();
+        events.map(|event| event_type(builder, name, broker, event))
+    });
+    files.push(ManifestFile::new(
+        "event-types.yaml",
+        file.file,
+        event_types.collect(),
+    ));
+    files
+}
+
+fn broker(builder: &Builder<'_>, name: &Text, broker: &Broker) -> Vec<Json> {
+    let own = builder.values.name(name);
+    let namespace = Some(broker.namespace.value.as_str());
+    let mut object = builder.object("eventing.knative.dev/v1", "Broker", &own, namespace);
+    object["metadata"]["annotations"] =
+        json!({ "eventing.knative.dev/broker.class": broker.class.value });
+    object["spec"] = json!({});
+    let mut documents = Vec::new();
+    if let Some(cluster) = &broker.cluster {
+        let (api_version, kind) = ("eventing.knative.dev/v1alpha1", "RabbitmqBrokerConfig");
+        let mut config = builder.object(api_version, kind, &own, namespace);
+        config["spec"] = json!({ "rabbitmqClusterReference": cluster_reference(builder, cluster) });
+        if let Some(queue_type) = &broker.queue_type {
+            config["spec"]["queueType"] = queue_type.value.as_str().into();
+        }
+        documents.push(config);
+        object["spec"]["config"] = json!({
+            "apiVersion": api_version,
+            "kind": kind,
+            "name": own,
+            "namespace": builder.values.namespace(&broker.namespace),
+        });
+    }
+    if let Some(errors) = &builder.catalog.spec.errors {
+        object["spec"]["delivery"] = delivery(builder, errors);
+    }
+    documents.push(object);
+    documents
+}
+
+fn delivery(builder: &Builder<'_>, errors: &ErrorsFile) -> Json {
+    let setting = |name, default: Json| builder.values.setting("delivery", name, default);
+    let mut delivery = json!({
+        "retry": setting("retry", errors.retry.attempts.value.into()),
+        "backoffPolicy": setting("backoffPolicy", errors.retry.backoff.value.as_str().into()),
+        "backoffDelay": setting("backoffDelay", errors.retry.delay.value.as_str().into()),
+    });
+    if let Some(sink) = &errors.dead_letter.sink {
+        delivery["deadLetterSink"] = builder.destination(sink);
+    }
+    delivery
+}
+
+/// An exchange with a queue for the dead letters of no function; those of a function have a queue
+/// of its own. The broker's own queue, from which letters go to the sink, has the same bounds.
+fn dead_letters(
+    builder: &Builder<'_>,
+    name: &Text,
+    broker: &Broker,
+    cluster: &ObjectRef,
+    policy: &DeadLetterPolicy,
+) -> Vec<Json> {
+    let object = |kind: &str, name: &str| {
+        let namespace = Some(broker.namespace.value.as_str());
+        builder.object("rabbitmq.com/v1beta1", kind, name, namespace)
+    };
+    let cluster = cluster_reference(builder, cluster);
+    let bounds = bounds(builder, policy);
+    let queue = kubernetes_name(&policy.routing_key_prefix);
+
+    let mut exchange = object("Exchange", &kubernetes_name(&policy.exchange));
+    exchange["spec"] = json!({
+        "name": policy.exchange.value,
+        "type": "topic",
+        "durable": true,
+        "rabbitmqClusterReference": cluster,
+    });
+    let mut all = object("Queue", &queue);
+    all["spec"] = json!({
+        "name": queue,
+        "type": "quorum",
+        "durable": true,
+        "arguments": {
+            "x-message-ttl": bounds["message-ttl"],
+            "x-max-length": bounds["max-length"],
+            "x-overflow": bounds["overflow"],
+        },
+        "rabbitmqClusterReference": cluster,
+    });
+    let mut binding = object("Binding", &queue);
+    binding["spec"] = json!({
+        "source": policy.exchange.value,
+        "destination": queue,
+        "destinationType": "queue",
+        "routingKey": policy.routing_key_prefix.value,
+        "rabbitmqClusterReference": cluster,
+    });
+    let mut own = object(
+        "Policy",
+        &format!("{}-dead-letters", builder.values.name(name)),
+    );
+    let namespace = builder.values.namespace(&broker.namespace);
+    own["spec"] = json!({
+        "name": format!("{namespace}.{}.dead-letters", builder.values.name(name)),
+        // Queues are named b.<namespace>.<broker>.dlq.<uid>, and t.<namespace>.<trigger>.dlq.<uid>.
+        "pattern": format!("^[bt][.]{namespace}[.].*[.]dlq[.]"),
+        "applyTo": "queues",
+        "definition": bounds,
+        "rabbitmqClusterReference": cluster,
+    });
+    vec![exchange, all, binding, own]
+}
+
+fn bounds(builder: &Builder<'_>, policy: &DeadLetterPolicy) -> Json {
+    let setting = |name, default: Json| builder.values.setting("deadLetters", name, default);
+    let ttl = iso_seconds(&policy.ttl).saturating_mul(1000);
+    json!({
+        "message-ttl": setting("messageTtlMilliseconds", ttl.into()),
+        "max-length": setting("maxLength", policy.max_length.value.into()),
+        "overflow": setting("overflow", policy.overflow.value.as_str().into()),
+    })
+}
+
+/// Names in RabbitMQ may have dots, those of these resources are labels.
+fn kubernetes_name(name: &str) -> String {
+    name.replace('.', "-")
+}
+
+fn cluster_reference(builder: &Builder<'_>, cluster: &ObjectRef) -> Json {
+    let mut reference = json!({ "name": builder.values.name(&cluster.name) });
+    if let Some(namespace) = &cluster.namespace {
+        reference["namespace"] = builder.values.namespace(namespace).into();
+    }
+    reference
+}
+
+fn event_type(builder: &Builder<'_>, name: &Text, broker: &Broker, event: &EventType<'_>) -> Json {
+    let catalog = builder.catalog;
+    let own = builder.values.name(name);
+    let namespace = Some(broker.namespace.value.as_str());
+    let prefix = &catalog.header.prefix.value;
+    let id = format!("{prefix}.{}", event.file_name);
+    let mut object = builder.object("eventing.knative.dev/v1beta2", "EventType", &id, namespace);
+    object["spec"] = json!({
+        // A family's types are given as a template.
+        "type": event.r#type.replace('*', "{action}"),
+        "schema": catalog.schemas[event.data].url,
+        "description": event.declared.summary.as_ref().map_or("", |s| s.value.trim()),
+        "reference": {
+            "apiVersion": "eventing.knative.dev/v1",
+            "kind": "Broker",
+            "name": own,
+            "namespace": builder.values.namespace(&broker.namespace),
+        },
+    });
+    object
+}

@@ -1,0 +1,234 @@
+//! What may differ from cluster to cluster: namespaces, names of objects, settings of delivery.
+//!
+//! Every value has a section, a name and, from the spec, a default. The same manifests are made
+//! twice: with values in their places, and, for the Helm chart, with expressions there that Helm
+//! replaces. What is a value is thus said once, where the manifest is built.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::{Map, Value as Json};
+
+/// Sections of values, in the order they are shown, with what they hold.
+pub const SECTIONS: &[(&str, &str)] = &[
+    ("groups", "Groups of manifests that are installed."),
+    (
+        "namespaces",
+        "Kubernetes namespaces, by their names in the spec.",
+    ),
+    (
+        "names",
+        "Names of objects that others refer to, by their names in the spec.",
+    ),
+    ("delivery", "How brokers deliver again what was not taken."),
+    (
+        "deadLetters",
+        "How long, and how many, dead letters are kept.",
+    ),
+];
+
+/// A value's section and name.
+pub type Key = (&'static str, String);
+
+/// Values that differ from those of the spec.
+pub type Overrides = BTreeMap<Key, Json>;
+
+/// Gives the values where manifests are built, and notes which there are.
+#[derive(Debug)]
+pub struct Values<'a> {
+    source: Source<'a>,
+    defaults: Mutex<BTreeMap<Key, Json>>,
+}
+
+#[derive(Debug)]
+enum Source<'a> {
+    Given(&'a Overrides),
+    Chart,
+}
+
+/// Around a value's name in texts that become templates. Characters of private use: no text of a
+/// spec that passed the checks of names holds them.
+const TEXT: [char; 2] = ['\u{e000}', '\u{e001}'];
+/// The same around what is no text, quotes included.
+const OTHER: [char; 2] = ['\u{e002}', '\u{e003}'];
+
+impl<'a> Values<'a> {
+    /// The values of the spec.
+    pub fn of_spec() -> Values<'static> {
+        static NONE: Overrides = Overrides::new();
+        Values::given(&NONE)
+    }
+
+    /// The values of the spec, but for `overrides`.
+    pub fn given(overrides: &'a Overrides) -> Self {
+        Self::from(Source::Given(overrides))
+    }
+
+    /// Expressions of a Helm chart.
+    pub fn chart() -> Self {
+        Self::from(Source::Chart)
+    }
+
+    fn from(source: Source<'a>) -> Self {
+        Self {
+            source,
+            defaults: Mutex::default(),
+        }
+    }
+
+    fn get(&self, section: &'static str, name: &str, default: Json) -> Json {
+        let key = (section, name.to_owned());
+        let value = match self.source {
+            Source::Given(overrides) => overrides
+                .get(&key)
+                .cloned()
+                .unwrap_or_else(|| default.clone()),
+            Source::Chart => {
+                let [open, close] = if default.is_string() { TEXT } else { OTHER };
+                format!("{open}{section}/{name}{close}").into()
+            }
+        };
+        let defaults = self.defaults.lock();
+        defaults
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key, default);
+        value
+    }
+
+    fn text(&self, section: &'static str, default: &str) -> String {
+        let value = self.get(section, default, default.into());
+        value.as_str().unwrap_or(default).to_owned()
+    }
+
+    /// A namespace, by its name in the spec.
+    pub fn namespace(&self, name: &str) -> String {
+        self.text("namespaces", name)
+    }
+
+    /// The name of an object that others refer to, by its name in the spec.
+    pub fn name(&self, name: &str) -> String {
+        self.text("names", name)
+    }
+
+    /// A setting, with its value in the spec.
+    pub fn setting(&self, section: &'static str, name: &str, default: impl Into<Json>) -> Json {
+        self.get(section, name, default.into())
+    }
+
+    /// An address whose host is `<object>.<namespace>.svc…`, with both names replaced. Others stay.
+    pub fn url(&self, url: &str) -> String {
+        const CLUSTER: &str = ".svc.cluster.local";
+        /// What the RabbitMQ broker calls the Service of its ingress.
+        const INGRESS: &str = "-broker-ingress";
+        let parts = || {
+            let (scheme, rest) = url.split_once("://")?;
+            let at = rest.find(CLUSTER)?;
+            let (object, namespace) = rest[..at].split_once('.')?;
+            let (name, suffix) = match object.strip_suffix(INGRESS) {
+                Some(broker) => (broker, INGRESS),
+                None => (object, ""),
+            };
+            let (name, namespace) = (self.name(name), self.namespace(namespace));
+            Some(format!(
+                "{scheme}://{name}{suffix}.{namespace}{}",
+                &rest[at..]
+            ))
+        };
+        parts().unwrap_or_else(|| url.to_owned())
+    }
+
+    /// Every value that was asked for, with its default, below its section.
+    pub fn defaults(&self) -> Map<String, Json> {
+        let defaults = self.defaults.lock();
+        let defaults = defaults.unwrap_or_else(PoisonError::into_inner);
+        let mut all = Map::new();
+        for (section, _) in SECTIONS {
+            let values = defaults.iter().filter(|((s, _), _)| s == section);
+            let values: Map<_, _> = values.map(|((_, n), v)| (n.clone(), v.clone())).collect();
+            if !values.is_empty() {
+                all.insert((*section).to_owned(), values.into());
+            }
+        }
+        all
+    }
+}
+
+/// A text that [`Values::chart`] gave expressions to, as a Helm template.
+pub(super) fn template(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    // What is no expression of ours is meant for Prometheus or Grafana.
+    let mut rest = text;
+    while let Some(at) = rest.find("{{") {
+        out.push_str(&rest[..at]);
+        out.push_str("{{ \"{{\" }}");
+        rest = &rest[at + 2..];
+    }
+    out.push_str(rest);
+    let quoted = OTHER.map(|mark| match mark {
+        '\u{e002}' => format!("\"{mark}"),
+        _ => format!("{mark}\""),
+    });
+    let marks = [
+        (TEXT.map(String::from), "{{ ", " }}"),
+        (quoted, "{{ ", " }}"),
+    ];
+    for ([open, close], before, after) in marks {
+        while let Some(start) = out.find(&open) {
+            let Some(length) = out[start..].find(&close) else {
+                break;
+            };
+            let key = &out[start + open.len()..start + length];
+            let expression = format!("{before}{}{after}", expression(key));
+            out.replace_range(start..start + length + close.len(), &expression);
+        }
+    }
+    out
+}
+
+/// The expression for `section/name`.
+fn expression(key: &str) -> String {
+    let (section, name) = key.split_once('/').unwrap_or((key, ""));
+    match name.chars().all(|c| c.is_ascii_alphanumeric()) {
+        true => format!(".Values.{section}.{name}"),
+        false => format!("index .Values.{section} \"{name}\""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::emit::yaml::to_yaml;
+
+    #[test]
+    fn names_in_addresses_are_values() {
+        let overrides = Overrides::from([
+            (("namespaces", "shop".to_owned()), json!("prod")),
+            (("names", "orders".to_owned()), json!("events")),
+        ]);
+        let values = Values::given(&overrides);
+        let url = "http://orders-broker-ingress.shop.svc.cluster.local/a";
+        let changed = "http://events-broker-ingress.prod.svc.cluster.local/a";
+        assert_eq!(values.url(url), changed);
+        assert_eq!(values.url("https://x.example/a"), "https://x.example/a");
+    }
+
+    #[test]
+    fn templates() {
+        let values = Values::chart();
+        let manifest = json!({
+            "namespace": values.namespace("a-b"),
+            "retry": values.setting("delivery", "retry", 5),
+            "text": "{{ $labels.x }} of {{x}}",
+        });
+        let expected = "\
+namespace: \"{{ index .Values.namespaces \"a-b\" }}\"
+retry: {{ .Values.delivery.retry }}
+text: \"{{ \"{{\" }} $labels.x }} of {{ \"{{\" }}x}}\"
+";
+        assert_eq!(template(&to_yaml(&manifest)), expected);
+        let defaults = json!({ "namespaces": { "a-b": "a-b" }, "delivery": { "retry": 5 } });
+        assert_eq!(Json::Object(values.defaults()), defaults);
+    }
+}
