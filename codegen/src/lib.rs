@@ -55,7 +55,7 @@ impl Checked {
 /// When the folder cannot be listed.
 pub fn compile<R>(
     folder: &Path,
-    then: impl FnOnce(&Catalog<'_>) -> R,
+    then: impl FnOnce(&mut Catalog<'_>) -> R,
 ) -> io::Result<(Checked, Option<R>)> {
     Ok(compile_loaded(
         load::load(folder, &Limits::default())?,
@@ -71,7 +71,7 @@ pub fn compile<R>(
 pub fn compile_again<R>(
     folder: &Path,
     memory: &mut Memory,
-    then: impl FnOnce(&Catalog<'_>) -> R,
+    then: impl FnOnce(&mut Catalog<'_>) -> R,
 ) -> io::Result<(Checked, Option<R>)> {
     let mut loaded = load::load(folder, &Limits::default())?;
     let mut findings = std::mem::take(&mut loaded.findings);
@@ -82,7 +82,7 @@ pub fn compile_again<R>(
 /// As [`compile`], of a spec that was read already.
 pub fn compile_loaded<R>(
     mut loaded: Loaded,
-    then: impl FnOnce(&Catalog<'_>) -> R,
+    then: impl FnOnce(&mut Catalog<'_>) -> R,
 ) -> (Checked, Option<R>) {
     let mut findings = std::mem::take(&mut loaded.findings);
     let (spec, suppressions) = model::read(&loaded, &mut findings);
@@ -94,7 +94,7 @@ fn finish<R>(
     spec: Spec,
     suppressions: &[Suppression],
     findings: Vec<Finding>,
-    then: impl FnOnce(&Catalog<'_>) -> R,
+    then: impl FnOnce(&mut Catalog<'_>) -> R,
 ) -> (Checked, Option<R>) {
     let findings = check::run(&sources, &spec, suppressions, findings);
     let mut checked = Checked {
@@ -110,6 +110,6 @@ fn finish<R>(
         spec,
         findings,
     } = &mut checked;
-    let result = ir::lower(spec, sources, findings).map(|catalog| then(&catalog));
+    let result = ir::lower(spec, sources, findings).map(|mut catalog| then(&mut catalog));
     (checked, result)
 }

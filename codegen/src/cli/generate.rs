@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use knative_lambda_codegen::Checked;
+use knative_lambda_codegen::emit::kubernetes::GROUPS;
 use knative_lambda_codegen::emit::{OutputFile, TARGETS, Target, docs, json_schema};
 use knative_lambda_codegen::ir::Catalog;
 use knative_lambda_codegen::model::Memory;
@@ -15,6 +16,7 @@ use knative_lambda_codegen::write::{Action, Outputs, Plan, Tree};
 
 use super::progress::Progress;
 use super::project::{self, Format, Project};
+use super::values::ValueOptions;
 use super::{Exit, Failure, Output, SpecOptions, guides, watch};
 
 /// Write everything that follows from the spec
@@ -27,7 +29,9 @@ Examples:
   klambda generate
   klambda generate --check                 fail if a file is not up to date, as CI does
   klambda generate --watch                 write again after every save
-  klambda generate --only json-schema,docs")]
+  klambda generate --only json-schema,docs
+  klambda generate --only knative,flux --set namespaces.knative-lambda=prod --stdout | kubectl apply -f -
+  klambda generate --values prod.yaml --out deploy/prod --only knative,kustomize")]
 pub(super) struct Arguments {
     #[command(flatten)]
     spec: SpecOptions,
@@ -47,6 +51,13 @@ pub(super) struct Arguments {
     /// Only these targets.
     #[arg(long, value_name = "TARGET", value_delimiter = ',', value_parser = target_names())]
     only: Vec<String>,
+
+    #[command(flatten)]
+    values: ValueOptions,
+
+    /// Print instead of writing: manifests as one stream of YAML, other files with their names.
+    #[arg(long, conflicts_with_all = ["check", "watch", "out"])]
+    stdout: bool,
 
     /// Let warnings fail too: nothing is written then.
     #[arg(long)]
@@ -85,7 +96,7 @@ impl Session {
     fn compile<R>(
         &mut self,
         project: &Project,
-        then: impl FnOnce(&Catalog<'_>) -> R,
+        then: impl FnOnce(&mut Catalog<'_>) -> R,
     ) -> Result<(Checked, Option<R>), Failure> {
         match &mut self.memory {
             Some(memory) => project.compile_again(memory, then),
@@ -123,8 +134,10 @@ fn once(
     let started = Instant::now();
     let options = &arguments.spec;
     let mut progress = Progress::start("compiling the spec");
-    let (checked, outputs) =
-        session.compile(project, |catalog| emit(catalog, targets, &project.root))?;
+    let (checked, outputs) = session.compile(project, |catalog| {
+        catalog.values = arguments.values.read(catalog, output)?;
+        emit(catalog, targets, &project.root)
+    })?;
     progress.end();
     options.print(&checked.findings, &checked.sources, output);
     let exit = project::exit(&checked.findings, arguments.deny_warnings);
@@ -136,6 +149,10 @@ fn once(
         return Ok(Exit::Findings);
     };
     let mut outputs = outputs?;
+    if arguments.stdout {
+        output.data(&stream(targets, &outputs.files, options.format))?;
+        return Ok(Exit::Fine);
+    }
     outputs.settled = session.settled(&outputs.files);
     let new = session.memory.as_ref().map(|_| outputs.unsettled());
     let waiting = || project::waiting(output);
@@ -159,6 +176,31 @@ fn once(
     session.remember(new);
     report(&plan, started, arguments, output)?;
     Ok(Exit::Fine)
+}
+
+/// Of groups of manifests, these as documents of one stream, without what is for people or lists
+/// files; of other targets, every file below its name.
+fn stream(targets: &[&Target], files: &[OutputFile], format: Format) -> String {
+    if format == Format::Json {
+        let files: Vec<_> = files
+            .iter()
+            .map(|file| serde_json::json!({ "path": file.path, "content": file.content }))
+            .collect();
+        return format!("{:#}\n", serde_json::Value::from(files));
+    }
+    if targets
+        .iter()
+        .all(|t| GROUPS.iter().any(|group| group.name == t.name))
+    {
+        let is_manifest =
+            |path: &str| path.ends_with(".yaml") && !path.ends_with("/kustomization.yaml");
+        let manifests = files.iter().filter(|file| is_manifest(&file.path));
+        let documents: Vec<_> = manifests.map(|file| file.content.as_str()).collect();
+        return documents.join("---\n");
+    }
+    let files = files.iter();
+    let files = files.map(|file| format!("==> {} <==\n{}", file.path, file.content));
+    files.collect::<Vec<_>>().join("\n")
 }
 
 /// The targets named, or all.
@@ -254,6 +296,9 @@ fn command(arguments: &Arguments) -> String {
     }
     if !arguments.only.is_empty() {
         let _ = write!(command, " --only {}", arguments.only.join(","));
+    }
+    for value in arguments.values.arguments() {
+        let _ = write!(command, " {value}");
     }
     command
 }

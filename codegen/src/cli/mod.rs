@@ -26,6 +26,7 @@ mod show;
 mod table;
 mod types;
 mod validate;
+mod values;
 mod watch;
 
 use std::ffi::OsString;

@@ -103,7 +103,7 @@ impl SpecOptions {
         ask: impl FnOnce(&Catalog<'_>) -> R,
     ) -> Result<Option<R>, Failure> {
         let project = self.find(output)?;
-        let (mut checked, result) = project.compile(ask)?;
+        let (mut checked, result) = project.compile(|catalog| ask(catalog))?;
         if result.is_none() {
             checked.findings.retain(|f| f.severity == Severity::Error);
             self.print(&checked.findings, &checked.sources, output);
@@ -154,7 +154,7 @@ impl Project {
     pub(crate) fn compile_again<R>(
         &self,
         memory: &mut Memory,
-        then: impl FnOnce(&Catalog<'_>) -> R,
+        then: impl FnOnce(&mut Catalog<'_>) -> R,
     ) -> Result<(Checked, Option<R>), Failure> {
         compile_again(&self.spec, memory, then).map_err(|error| self.unreadable(&error))
     }
@@ -166,7 +166,7 @@ impl Project {
     /// Compiles the spec.
     pub(crate) fn compile<R>(
         &self,
-        then: impl FnOnce(&Catalog<'_>) -> R,
+        then: impl FnOnce(&mut Catalog<'_>) -> R,
     ) -> Result<(Checked, Option<R>), Failure> {
         compile(&self.spec, then).map_err(|error| self.unreadable(&error))
     }

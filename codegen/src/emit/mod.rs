@@ -47,6 +47,7 @@ pub static TARGETS: &[&Target] = &[
     &kubernetes::flux::DIRECT_TARGET,
     &kubernetes::prometheus::TARGET,
     &kubernetes::kustomize::TARGET,
+    &kubernetes::helm::TARGET,
 ];
 
 /// Words that mark a file as the compiler's, so that it may be replaced or deleted.

@@ -8,8 +8,8 @@ mod references;
 mod validate;
 mod walk;
 
-pub(crate) use format::iso_seconds;
 pub use format::{FORMATS, format_problem};
+pub(crate) use format::{is_iso_duration, iso_seconds};
 pub use path::{PathEnd, UnknownMember, member};
 pub use pattern::{PatternProblem, portable};
 pub use reach::{inner, reachable};

@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::settings::{BACKOFF_DELAY, BACKOFF_POLICY, MAX_LENGTH, MESSAGE_TTL, OVERFLOW, RETRY};
 use super::{Builder, Group, ManifestFile};
 use crate::check::data::iso_seconds;
 use crate::emit::Target;
@@ -111,11 +112,11 @@ fn broker(builder: &Builder<'_>, name: &Text, broker: &Broker) -> Vec<Json> {
 }
 
 fn delivery(builder: &Builder<'_>, errors: &ErrorsFile) -> Json {
-    let setting = |name, default: Json| builder.values.setting("delivery", name, default);
+    let (values, retry) = (builder.values, &errors.retry);
     let mut delivery = json!({
-        "retry": setting("retry", errors.retry.attempts.value.into()),
-        "backoffPolicy": setting("backoffPolicy", errors.retry.backoff.value.as_str().into()),
-        "backoffDelay": setting("backoffDelay", errors.retry.delay.value.as_str().into()),
+        "retry": values.setting(&RETRY, retry.attempts.value),
+        "backoffPolicy": values.setting(&BACKOFF_POLICY, retry.backoff.value.as_str()),
+        "backoffDelay": values.setting(&BACKOFF_DELAY, retry.delay.value.as_str()),
     });
     if let Some(sink) = &errors.dead_letter.sink {
         delivery["deadLetterSink"] = builder.destination(sink);
@@ -184,12 +185,12 @@ fn dead_letters(
 }
 
 fn bounds(builder: &Builder<'_>, policy: &DeadLetterPolicy) -> Json {
-    let setting = |name, default: Json| builder.values.setting("deadLetters", name, default);
+    let values = builder.values;
     let ttl = iso_seconds(&policy.ttl).saturating_mul(1000);
     json!({
-        "message-ttl": setting("messageTtlMilliseconds", ttl.into()),
-        "max-length": setting("maxLength", policy.max_length.value.into()),
-        "overflow": setting("overflow", policy.overflow.value.as_str().into()),
+        "message-ttl": values.setting(&MESSAGE_TTL, ttl),
+        "max-length": values.setting(&MAX_LENGTH, policy.max_length.value),
+        "overflow": values.setting(&OVERFLOW, policy.overflow.value.as_str()),
     })
 }
 

@@ -19,10 +19,8 @@ const ROOT: &str = "generated/kustomization.yaml";
 
 fn emit(catalog: &Catalog<'_>) -> Vec<OutputFile> {
     let values = Values::given(&catalog.values);
-    let is_there = |group: &Group| {
-        let installed = values.setting("groups", group.name, group.installed);
-        installed == json!(true) && !group.manifests(catalog, &values).is_empty()
-    };
+    let is_there =
+        |group: &Group| values.is_installed(group) && !group.manifests(catalog, &values).is_empty();
     let groups = GROUPS.iter().filter(|group| is_there(group));
     let folder = ROOT.trim_end_matches("/kustomization.yaml");
     let inside = |group: &&&Group| group.folder.strip_prefix(folder)?.strip_prefix('/');

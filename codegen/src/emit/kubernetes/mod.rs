@@ -4,16 +4,19 @@
 //! `kustomization.yaml` there; `kustomize` makes one of all, `helm` a chart.
 
 pub mod flux;
+pub mod helm;
 pub mod knative;
 pub mod kustomize;
 pub mod namespaces;
 pub mod prometheus;
+mod settings;
 mod trigger;
 mod values;
 
 use serde_json::{Map, Value as Json, json};
 
-pub use values::{Key, Overrides, SECTIONS, Values};
+pub use settings::{SECTIONS, Setting, problem};
+pub use values::{Key, Overrides, Values};
 
 use super::{OutputFile, crd, header, yaml};
 use crate::ir::Catalog;
@@ -43,6 +46,17 @@ pub static GROUPS: &[&Group] = &[
     &flux::DIRECT,
     &prometheus::GROUP,
 ];
+
+/// Every value that the manifests have a place for, with its default, below its section.
+pub fn values(catalog: &Catalog<'_>) -> Map<String, Json> {
+    let values = Values::chart();
+    for group in GROUPS {
+        if !group.manifests(catalog, &values).is_empty() {
+            values.is_installed(group);
+        }
+    }
+    values.defaults()
+}
 
 /// A file of manifests.
 #[derive(Debug)]

@@ -9,23 +9,8 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value as Json};
 
-/// Sections of values, in the order they are shown, with what they hold.
-pub const SECTIONS: &[(&str, &str)] = &[
-    ("groups", "Groups of manifests that are installed."),
-    (
-        "namespaces",
-        "Kubernetes namespaces, by their names in the spec.",
-    ),
-    (
-        "names",
-        "Names of objects that others refer to, by their names in the spec.",
-    ),
-    ("delivery", "How brokers deliver again what was not taken."),
-    (
-        "deadLetters",
-        "How long, and how many, dead letters are kept.",
-    ),
-];
+use super::Group;
+use super::settings::{SECTIONS, Setting};
 
 /// A value's section and name.
 pub type Key = (&'static str, String);
@@ -111,8 +96,13 @@ impl<'a> Values<'a> {
     }
 
     /// A setting, with its value in the spec.
-    pub fn setting(&self, section: &'static str, name: &str, default: impl Into<Json>) -> Json {
-        self.get(section, name, default.into())
+    pub fn setting(&self, setting: &'static Setting, default: impl Into<Json>) -> Json {
+        self.get(setting.section, setting.name, default.into())
+    }
+
+    /// Whether a group is installed.
+    pub fn is_installed(&self, group: &Group) -> bool {
+        self.get("groups", group.name, group.installed.into()) == Json::Bool(true)
     }
 
     /// An address whose host is `<object>.<namespace>.svc…`, with both names replaced. Others stay.
@@ -198,6 +188,7 @@ fn expression(key: &str) -> String {
 mod tests {
     use serde_json::json;
 
+    use super::super::settings::RETRY;
     use super::*;
     use crate::emit::yaml::to_yaml;
 
@@ -219,7 +210,7 @@ mod tests {
         let values = Values::chart();
         let manifest = json!({
             "namespace": values.namespace("a-b"),
-            "retry": values.setting("delivery", "retry", 5),
+            "retry": values.setting(&RETRY, 5),
             "text": "{{ $labels.x }} of {{x}}",
         });
         let expected = "\

@@ -1,0 +1,177 @@
+//! A Helm chart whose rendering with its own values is what the kustomization has.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::settings::{SECTIONS, schema_of_all, summary};
+use super::values::template;
+use super::{GROUPS, Group, Values};
+use crate::emit::{OutputFile, Target, crd, header, yaml};
+use crate::ir::Catalog;
+
+/// The Helm chart.
+pub static TARGET: Target = Target {
+    name: "helm",
+    summary: "a Helm chart of all groups of manifests",
+    folder: "generated/helm",
+    emit,
+};
+
+fn emit(catalog: &Catalog<'_>) -> Vec<OutputFile> {
+    let values = Values::chart();
+    let mut templates = Vec::new();
+    for group in GROUPS {
+        templates.extend(files(catalog, &values, group));
+    }
+    if templates.is_empty() {
+        return Vec::new();
+    }
+    let name = &catalog.header.catalog.value;
+    let mut chart = Chart {
+        folder: format!("{}/{name}", TARGET.folder),
+        files: Vec::new(),
+    };
+    chart
+        .files
+        .extend(templates.into_iter().map(|(path, content)| OutputFile {
+            path: format!("{}/{path}", chart.folder),
+            content,
+        }));
+    let defaults = values.defaults();
+    let comment = |content: &str| format!("# {}\n{content}", header("spec"));
+    chart.add("Chart.yaml", comment(&yaml::to_yaml(&about(catalog))));
+    chart.add("values.yaml", comment(&commented(&defaults)));
+    chart.add("values.schema.json", schema(catalog, &defaults));
+    chart.add("README.md", readme(catalog, &defaults));
+    chart.files
+}
+
+struct Chart {
+    folder: String,
+    files: Vec<OutputFile>,
+}
+
+impl Chart {
+    fn add(&mut self, name: &str, content: String) {
+        let path = format!("{}/{name}", self.folder);
+        self.files.push(OutputFile { path, content });
+    }
+}
+
+/// The files of a group, by path in the chart.
+fn files(catalog: &Catalog<'_>, values: &Values<'_>, group: &Group) -> Vec<(String, String)> {
+    let files = group.manifests(catalog, values);
+    if files.is_empty() {
+        return Vec::new();
+    }
+    let header = |source| header(&catalog.path(source));
+    // Helm installs what is in `crds/` before all else, and takes it for no template.
+    if group.name == crd::GROUP.name {
+        let files = files.iter().map(|file| {
+            let content = format!("# {}\n{}", header(file.source), file.yaml());
+            (format!("crds/{}", file.name), content)
+        });
+        return files.collect();
+    }
+    values.is_installed(group);
+    let condition = match group.name.contains('-') {
+        true => format!("index .Values.groups \"{}\"", group.name),
+        false => format!(".Values.groups.{}", group.name),
+    };
+    let files = files.iter().map(|file| {
+        let content = template(&file.yaml());
+        let content = format!(
+            "# {}\n{{{{- if {condition} }}}}\n{content}{{{{- end }}}}\n",
+            header(file.source)
+        );
+        (format!("templates/{}/{}", group.name, file.name), content)
+    });
+    files.collect()
+}
+
+fn about(catalog: &Catalog<'_>) -> Json {
+    let about = catalog.header;
+    json!({
+        "apiVersion": "v2",
+        "name": about.catalog.value,
+        "description": about.summary.value.trim(),
+        "type": "application",
+        "version": about.version.value,
+        "appVersion": about.version.value,
+    })
+}
+
+/// The values with what each means.
+fn commented(defaults: &Map<String, Json>) -> String {
+    let mut text = String::new();
+    for (section, about) in SECTIONS {
+        let Some(values) = defaults.get(*section).and_then(Json::as_object) else {
+            continue;
+        };
+        let _ = write!(text, "\n# {about}\n{section}:\n");
+        for (name, value) in values {
+            let line = yaml::to_yaml(&json!({ name: value }));
+            let _ = match *section {
+                // Their names say what they are.
+                "namespaces" | "names" => write!(text, "  {line}"),
+                _ => write!(text, "  # {}.\n  {line}", summary(section, name)),
+            };
+        }
+    }
+    text
+}
+
+fn schema(catalog: &Catalog<'_>, defaults: &Map<String, Json>) -> String {
+    let title = format!("Values of the chart {}", catalog.header.catalog.value);
+    let mut schema = Map::new();
+    schema.insert("$comment".to_owned(), header("spec").into());
+    schema.extend(schema_of_all(&title, defaults));
+    format!("{:#}\n", Json::Object(schema))
+}
+
+fn readme(catalog: &Catalog<'_>, defaults: &Map<String, Json>) -> String {
+    let (name, title) = (&catalog.header.catalog.value, &catalog.header.title.value);
+    let mut text = format!(
+        "<!-- {} -->\n\n# {title}\n\n{}\n\n\
+         ```sh\nhelm upgrade --install {name} {}/{name}\n```\n\n\
+         Objects stand in the namespaces that the values name, whatever `--namespace` says; what is already\n\
+         there, such as a namespace, is left out with `--set groups.namespaces=false`.\n\n\
+         ## Values\n\n| Value | Default | Meaning |\n|---|---|---|\n",
+        header("spec"),
+        catalog.header.summary.value.trim(),
+        TARGET.folder,
+    );
+    for (section, _) in SECTIONS {
+        let values = defaults.get(*section).and_then(Json::as_object);
+        for (name, value) in values.into_iter().flatten() {
+            let about = summary(section, name);
+            let value = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            let _ = writeln!(text, "| `{section}.{name}` | `{value}` | {about} |");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_shown_with_their_meaning() {
+        let defaults = json!({ "groups": { "flux": true }, "namespaces": { "shop": "shop" } });
+        let expected = "
+# Groups of manifests that are installed.
+groups:
+  # Flux Receivers, Triggers that publish to them, roles, and a script for their Secrets.
+  flux: true
+
+# Kubernetes namespaces, by their names in the spec.
+namespaces:
+  shop: shop
+";
+        assert_eq!(commented(defaults.as_object().unwrap()), expected);
+    }
+}
