@@ -6,71 +6,44 @@
 
 mod alertmanager;
 pub mod apply;
+mod broker;
 mod crds;
 mod error;
 mod flux;
+pub mod http;
 mod kubernetes;
+mod part;
 mod place;
 mod process;
 mod programs;
 mod rabbitmq;
+mod sink;
+mod topology;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use alertmanager::Alertmanager;
+pub use broker::{Broker, Dispatcher, DispatcherSettings, Ingress, Reconciled};
 pub use crds::Crds;
 pub use error::Error;
 pub use flux::Flux;
 pub use kubernetes::{Kubernetes, OPERATOR};
+pub use part::{Part, available, available_for};
 pub use programs::state_folder;
 pub use rabbitmq::RabbitMq;
+pub use sink::{Answer, Received, Sink};
+pub use topology::Topology;
 
 use place::Place;
 use programs::Program;
-
-/// A server, or a group of servers, of the bed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Part {
-    /// etcd, kube-apiserver and kube-controller-manager.
-    Kubernetes,
-    /// Flux's notification-controller; brings [`Part::Kubernetes`].
-    Flux,
-    /// RabbitMQ.
-    RabbitMq,
-    /// Alertmanager.
-    Alertmanager,
-}
-
-impl Part {
-    /// All parts.
-    pub const ALL: [Self; 4] = [
-        Self::Kubernetes,
-        Self::Flux,
-        Self::RabbitMq,
-        Self::Alertmanager,
-    ];
-
-    /// The part with that name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|part| part.name() == name)
-    }
-
-    /// Its name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Kubernetes => "kubernetes",
-            Self::Flux => "flux",
-            Self::RabbitMq => "rabbitmq",
-            Self::Alertmanager => "alertmanager",
-        }
-    }
-}
 
 /// Servers that run until this is dropped.
 pub struct Bed {
     flux: Option<Flux>,
     kubernetes: Option<Kubernetes>,
-    rabbitmq: Option<RabbitMq>,
+    broker: Option<Broker>,
+    rabbitmq: Option<Arc<RabbitMq>>,
     alertmanager: Option<Alertmanager>,
     /// Deleted last, when nothing writes there any more.
     _folder: tempfile::TempDir,
@@ -131,11 +104,19 @@ impl Bed {
             };
             Ok((Some(kubernetes), flux))
         };
-        let rabbitmq = async {
-            match wants(Part::RabbitMq) {
-                true => RabbitMq::start(&place).await.map(Some),
-                false => Ok(None),
+        let messages = async {
+            if !wants(Part::RabbitMq) && !wants(Part::Broker) {
+                return Ok((None, None));
             }
+            let rabbitmq = RabbitMq::start(&place);
+            if !wants(Part::Broker) {
+                return Ok((Some(Arc::new(rabbitmq.await?)), None));
+            }
+            let build = build(Program::RabbitMqBroker);
+            let (rabbitmq, binaries) = tokio::try_join!(rabbitmq, build)?;
+            let rabbitmq = Arc::new(rabbitmq);
+            let broker = Broker::start(binaries, Arc::clone(&rabbitmq), place.clone()).await?;
+            Ok((Some(rabbitmq), Some(broker)))
         };
         let alertmanager = async {
             match wants(Part::Alertmanager) {
@@ -145,25 +126,17 @@ impl Bed {
                 false => Ok(None),
             }
         };
-        let ((kubernetes, flux), rabbitmq, alertmanager) =
-            tokio::try_join!(clusters, rabbitmq, alertmanager)?;
+        let ((kubernetes, flux), (rabbitmq, broker), alertmanager) =
+            tokio::try_join!(clusters, messages, alertmanager)?;
         Ok(Self {
             flux,
             kubernetes,
+            broker,
             rabbitmq,
             alertmanager,
             _folder: folder,
             logs,
         })
-    }
-
-    /// What keeps the parts from being started on this machine, if anything does.
-    pub fn missing(parts: &[Part]) -> Option<String> {
-        let missing = parts.iter().find_map(|part| match part {
-            Part::RabbitMq => rabbitmq::script().err(),
-            Part::Kubernetes | Part::Flux | Part::Alertmanager => programs::go_version().err(),
-        });
-        missing.map(|error| error.to_string())
     }
 
     /// The API server, where it is part of the bed.
@@ -178,7 +151,12 @@ impl Bed {
 
     /// RabbitMQ, where it is part of the bed.
     pub fn rabbitmq(&self) -> Option<&RabbitMq> {
-        self.rabbitmq.as_ref()
+        self.rabbitmq.as_deref()
+    }
+
+    /// Knative's RabbitMQ broker, where it is part of the bed.
+    pub fn broker(&self) -> Option<&Broker> {
+        self.broker.as_ref()
     }
 
     /// Alertmanager, where it is part of the bed.
@@ -198,6 +176,10 @@ impl Bed {
         }
         if let Some(rabbitmq) = &self.rabbitmq {
             variables.push(("AMQP_URL", rabbitmq.url().to_owned()));
+            variables.push(("RABBITMQ_MANAGEMENT_URL", rabbitmq.management().to_owned()));
+        }
+        if let Some(broker) = &self.broker {
+            variables.push(("BROKER_URL", broker.url().to_owned()));
         }
         if let Some(alertmanager) = &self.alertmanager {
             variables.push(("ALERTMANAGER_URL", alertmanager.url().to_owned()));
@@ -209,31 +191,4 @@ impl Bed {
     pub fn logs(&self) -> &Path {
         &self.logs
     }
-}
-
-/// Whether tests that need servers of Go sources can run here; see [`available_for`].
-///
-/// # Panics
-/// As [`available_for`].
-pub fn available() -> bool {
-    available_for(&[Part::Kubernetes])
-}
-
-/// Whether tests that need the parts can run here; says why where they cannot.
-///
-/// # Panics
-/// With `CI=true`, where nothing may be skipped.
-#[allow(
-    clippy::print_stderr,
-    clippy::panic,
-    reason = "for tests, which print and panic"
-)]
-pub fn available_for(parts: &[Part]) -> bool {
-    let Some(why) = Bed::missing(parts) else {
-        return true;
-    };
-    let ci = std::env::var_os("CI").is_some_and(|value| value == "true");
-    assert!(!ci, "nothing is skipped in CI: {why}");
-    eprintln!("skipped: {why}");
-    false
 }
