@@ -11,12 +11,14 @@ mod crds;
 mod error;
 mod flux;
 pub mod http;
+mod kubelet;
 mod kubernetes;
 mod part;
 mod place;
 mod process;
 mod programs;
 mod rabbitmq;
+mod serving;
 mod sink;
 mod topology;
 
@@ -28,10 +30,12 @@ pub use broker::{Broker, Dispatcher, DispatcherSettings, Ingress, Reconciled};
 pub use crds::Crds;
 pub use error::Error;
 pub use flux::Flux;
+pub use kubelet::{Kubelet, PodState};
 pub use kubernetes::{Kubernetes, OPERATOR};
 pub use part::{Part, available, available_for};
 pub use programs::state_folder;
 pub use rabbitmq::RabbitMq;
+pub use serving::{RevisionFailure, RevisionState, write_service_status};
 pub use sink::{Answer, Received, Sink};
 pub use topology::Topology;
 
@@ -191,4 +195,10 @@ impl Bed {
     pub fn logs(&self) -> &Path {
         &self.logs
     }
+}
+
+/// The time as Kubernetes writes it.
+fn clock() -> String {
+    let now = jiff::Timestamp::now();
+    now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
