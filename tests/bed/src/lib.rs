@@ -6,58 +6,48 @@
 
 mod alertmanager;
 pub mod apply;
+mod broker;
+mod crds;
 mod error;
 mod flux;
+pub mod http;
+mod kubelet;
 mod kubernetes;
+mod part;
 mod place;
 mod process;
 mod programs;
+mod rabbitmq;
+mod serving;
+mod sink;
+mod topology;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use alertmanager::Alertmanager;
+pub use broker::{Broker, Dispatcher, DispatcherSettings, Ingress, Reconciled};
+pub use crds::Crds;
 pub use error::Error;
 pub use flux::Flux;
+pub use kubelet::{Kubelet, PodState};
 pub use kubernetes::{Kubernetes, OPERATOR};
+pub use part::{Part, available, available_for};
 pub use programs::state_folder;
+pub use rabbitmq::RabbitMq;
+pub use serving::{RevisionFailure, RevisionState, write_service_status};
+pub use sink::{Answer, Received, Sink};
+pub use topology::Topology;
 
 use place::Place;
 use programs::Program;
-
-/// A server, or a group of servers, of the bed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Part {
-    /// etcd, kube-apiserver and kube-controller-manager.
-    Kubernetes,
-    /// Flux's notification-controller; brings [`Part::Kubernetes`].
-    Flux,
-    /// Alertmanager.
-    Alertmanager,
-}
-
-impl Part {
-    /// All parts.
-    pub const ALL: [Self; 3] = [Self::Kubernetes, Self::Flux, Self::Alertmanager];
-
-    /// The part with that name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|part| part.name() == name)
-    }
-
-    /// Its name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Kubernetes => "kubernetes",
-            Self::Flux => "flux",
-            Self::Alertmanager => "alertmanager",
-        }
-    }
-}
 
 /// Servers that run until this is dropped.
 pub struct Bed {
     flux: Option<Flux>,
     kubernetes: Option<Kubernetes>,
+    broker: Option<Broker>,
+    rabbitmq: Option<Arc<RabbitMq>>,
     alertmanager: Option<Alertmanager>,
     /// Deleted last, when nothing writes there any more.
     _folder: tempfile::TempDir,
@@ -118,6 +108,20 @@ impl Bed {
             };
             Ok((Some(kubernetes), flux))
         };
+        let messages = async {
+            if !wants(Part::RabbitMq) && !wants(Part::Broker) {
+                return Ok((None, None));
+            }
+            let rabbitmq = RabbitMq::start(&place);
+            if !wants(Part::Broker) {
+                return Ok((Some(Arc::new(rabbitmq.await?)), None));
+            }
+            let build = build(Program::RabbitMqBroker);
+            let (rabbitmq, binaries) = tokio::try_join!(rabbitmq, build)?;
+            let rabbitmq = Arc::new(rabbitmq);
+            let broker = Broker::start(binaries, Arc::clone(&rabbitmq), place.clone()).await?;
+            Ok((Some(rabbitmq), Some(broker)))
+        };
         let alertmanager = async {
             match wants(Part::Alertmanager) {
                 true => Alertmanager::start(&build(Program::Alertmanager).await?, &place)
@@ -126,19 +130,17 @@ impl Bed {
                 false => Ok(None),
             }
         };
-        let ((kubernetes, flux), alertmanager) = tokio::try_join!(clusters, alertmanager)?;
+        let ((kubernetes, flux), (rabbitmq, broker), alertmanager) =
+            tokio::try_join!(clusters, messages, alertmanager)?;
         Ok(Self {
             flux,
             kubernetes,
+            broker,
+            rabbitmq,
             alertmanager,
             _folder: folder,
             logs,
         })
-    }
-
-    /// What keeps beds from being started on this machine, if anything does.
-    pub fn missing() -> Option<String> {
-        programs::go_version().err().map(|error| error.to_string())
     }
 
     /// The API server, where it is part of the bed.
@@ -149,6 +151,16 @@ impl Bed {
     /// Flux, where it is part of the bed.
     pub fn flux(&self) -> Option<&Flux> {
         self.flux.as_ref()
+    }
+
+    /// RabbitMQ, where it is part of the bed.
+    pub fn rabbitmq(&self) -> Option<&RabbitMq> {
+        self.rabbitmq.as_deref()
+    }
+
+    /// Knative's RabbitMQ broker, where it is part of the bed.
+    pub fn broker(&self) -> Option<&Broker> {
+        self.broker.as_ref()
     }
 
     /// Alertmanager, where it is part of the bed.
@@ -166,6 +178,13 @@ impl Bed {
         if let Some(flux) = &self.flux {
             variables.push(("FLUX_RECEIVER_URL", flux.receiver().to_owned()));
         }
+        if let Some(rabbitmq) = &self.rabbitmq {
+            variables.push(("AMQP_URL", rabbitmq.url().to_owned()));
+            variables.push(("RABBITMQ_MANAGEMENT_URL", rabbitmq.management().to_owned()));
+        }
+        if let Some(broker) = &self.broker {
+            variables.push(("BROKER_URL", broker.url().to_owned()));
+        }
         if let Some(alertmanager) = &self.alertmanager {
             variables.push(("ALERTMANAGER_URL", alertmanager.url().to_owned()));
         }
@@ -178,21 +197,8 @@ impl Bed {
     }
 }
 
-/// Whether tests that need a bed can run here; says why where they cannot.
-///
-/// # Panics
-/// With `CI=true`, where nothing may be skipped.
-#[allow(
-    clippy::print_stderr,
-    clippy::panic,
-    reason = "for tests, which print and panic"
-)]
-pub fn available() -> bool {
-    let Some(why) = Bed::missing() else {
-        return true;
-    };
-    let ci = std::env::var_os("CI").is_some_and(|value| value == "true");
-    assert!(!ci, "nothing is skipped in CI: {why}");
-    eprintln!("skipped: {why}");
-    false
+/// The time as Kubernetes writes it.
+fn clock() -> String {
+    let now = jiff::Timestamp::now();
+    now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

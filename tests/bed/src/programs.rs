@@ -16,6 +16,8 @@ pub(crate) enum Program {
     ControlPlane,
     /// Flux's notification-controller.
     Flux,
+    /// Ingress and dispatcher of Knative's RabbitMQ broker.
+    RabbitMqBroker,
     /// Alertmanager.
     Alertmanager,
 }
@@ -26,6 +28,7 @@ impl Program {
         match self {
             Self::ControlPlane => "controlplane",
             Self::Flux => "flux",
+            Self::RabbitMqBroker => "rabbitmq-broker",
             Self::Alertmanager => "alertmanager",
         }
     }

@@ -1,16 +1,16 @@
 //! The bed itself.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use knative_lambda_testbed::{Bed, OPERATOR, Part, available};
+use knative_lambda_testbed::{Bed, OPERATOR, Part, available_for};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_beds_do_not_disturb_each_other() {
-    if !available() {
+    if !available_for(&Part::ALL) {
         return;
     }
     let (first, second) = tokio::try_join!(
         Bed::start(&Part::ALL),
-        Bed::start(&[Part::Kubernetes, Part::Alertmanager])
+        Bed::start(&[Part::Kubernetes, Part::Broker, Part::Alertmanager])
     )
     .unwrap();
     let kubernetes = [first.kubernetes().unwrap(), second.kubernetes().unwrap()];
@@ -28,6 +28,10 @@ async fn two_beds_do_not_disturb_each_other() {
             .to_string();
         assert!(refused.contains(OPERATOR), "{refused}");
     }
+    assert_ne!(
+        first.broker().unwrap().url(),
+        second.broker().unwrap().url()
+    );
     assert_ne!(
         first.alertmanager().unwrap().url(),
         second.alertmanager().unwrap().url()

@@ -1,0 +1,256 @@
+//! Knative's RabbitMQ broker in the bed: what its ingress takes comes out where its Triggers say.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::time::Duration;
+
+use hyper::StatusCode;
+use knative_lambda_testbed::http::post;
+use knative_lambda_testbed::{Answer, Bed, Part, Received, Sink, available_for};
+use serde_json::{Value, json};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Long enough for what must not come.
+const PAUSE: Duration = Duration::from_millis(500);
+
+fn broker(delivery: Value) -> Value {
+    json!({
+        "apiVersion": "eventing.knative.dev/v1",
+        "kind": "Broker",
+        "metadata": {
+            "name": "default", "namespace": "tests",
+            "annotations": { "eventing.knative.dev/broker.class": "RabbitMQBroker" },
+        },
+        "spec": {
+            "config": {
+                "apiVersion": "eventing.knative.dev/v1alpha1", "kind": "RabbitmqBrokerConfig",
+                "name": "config", "namespace": "tests",
+            },
+            "delivery": delivery,
+        },
+    })
+}
+
+fn config() -> Value {
+    json!({
+        "apiVersion": "eventing.knative.dev/v1alpha1",
+        "kind": "RabbitmqBrokerConfig",
+        "metadata": { "name": "config", "namespace": "tests" },
+        "spec": {
+            "rabbitmqClusterReference": { "name": "rabbitmq", "namespace": "tests" },
+            "queueType": "quorum",
+        },
+    })
+}
+
+fn trigger(name: &str, filter: Value) -> Value {
+    let mut trigger = json!({
+        "apiVersion": "eventing.knative.dev/v1",
+        "kind": "Trigger",
+        "metadata": { "name": name, "namespace": "tests" },
+        "spec": {
+            "broker": "default",
+            "subscriber": { "ref": { "apiVersion": "v1", "kind": "Service", "name": name } },
+        },
+    });
+    for (key, value) in filter.as_object().unwrap() {
+        trigger["spec"][key] = value.clone();
+    }
+    trigger
+}
+
+fn dead_letter_sink() -> Value {
+    json!({ "ref": { "apiVersion": "v1", "kind": "Service", "name": "dead" } })
+}
+
+/// A path of the sink's for each destination.
+fn addresses(sink: &Sink) -> impl Fn(&Value) -> String {
+    let url = sink.url().to_owned();
+    move |destination| format!("{url}/{}", destination["ref"]["name"].as_str().unwrap())
+}
+
+async fn send(url: &str, id: &str, event_type: &str) {
+    let headers = [
+        ("ce-specversion", "1.0"),
+        ("ce-id", id),
+        ("ce-type", event_type),
+        ("ce-source", "/tests"),
+        ("ce-subject", "one"),
+        ("ce-time", "2026-01-02T03:04:05.678Z"),
+        ("ce-correlationid", "c-1"),
+        ("content-type", "application/json"),
+    ];
+    let answer = post(url, &headers, r#"{"a":1}"#).await.unwrap();
+    assert_eq!(answer.status, StatusCode::ACCEPTED);
+}
+
+/// The ids that came at a path.
+fn ids<'a>(all: &'a [Received], path: &str) -> Vec<&'a str> {
+    let at = all.iter().filter(|received| received.path == path);
+    at.map(|received| received.header("ce-id").unwrap())
+        .collect()
+}
+
+fn is_intact(received: &Received, id: &str) {
+    for (name, value) in [
+        ("ce-specversion", "1.0"),
+        ("ce-id", id),
+        ("ce-type", "t.a"),
+        ("ce-source", "/tests"),
+        ("ce-subject", "one"),
+        ("ce-time", "2026-01-02T03:04:05.678Z"),
+        ("ce-correlationid", "c-1"),
+        ("content-type", "application/json"),
+    ] {
+        assert_eq!(received.header(name), Some(value), "{name}");
+    }
+    let data: Value = serde_json::from_slice(&received.body).unwrap();
+    assert_eq!(data, json!({ "a": 1 }));
+}
+
+async fn bed() -> Option<Bed> {
+    if !available_for(&[Part::Broker]) {
+        return None;
+    }
+    Some(Bed::start(&[Part::Broker]).await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_go_where_triggers_say() {
+    let Some(bed) = bed().await else { return };
+    let sink = Sink::start().await.unwrap();
+    let triggers = [
+        trigger(
+            "exact",
+            json!({ "filter": { "attributes": { "type": "t.a" } } }),
+        ),
+        trigger("none", json!({})),
+        trigger(
+            "prefix",
+            json!({ "filters": [{ "prefix": { "type": "t.b" } }] }),
+        ),
+    ];
+    let broker = bed
+        .broker()
+        .unwrap()
+        .reconcile(&broker(Value::Null), &config(), &triggers, addresses(&sink))
+        .await
+        .unwrap();
+
+    send(broker.url(), "binary", "t.a").await;
+    let structured = json!({
+        "specversion": "1.0", "id": "structured", "type": "t.a", "source": "/tests",
+        "subject": "one", "time": "2026-01-02T03:04:05.678Z", "correlationid": "c-1",
+        "datacontenttype": "application/json", "data": { "a": 1 },
+    });
+    let headers = [("content-type", "application/cloudevents+json")];
+    let answer = post(broker.url(), &headers, structured.to_string());
+    assert_eq!(answer.await.unwrap().status, StatusCode::ACCEPTED);
+    send(broker.url(), "other", "t.c").await;
+
+    sink.wait_for(8, PATIENCE).await.unwrap();
+    tokio::time::sleep(PAUSE).await;
+    let all = sink.received();
+    assert_eq!(ids(&all, "/exact"), ["binary", "structured"]);
+    assert_eq!(ids(&all, "/none"), ["binary", "structured", "other"]);
+    // This broker does not look at `filters`: the Trigger gets every event.
+    assert_eq!(ids(&all, "/prefix"), ["binary", "structured", "other"]);
+    for received in all.iter().filter(|received| received.path == "/exact") {
+        is_intact(received, received.header("ce-id").unwrap());
+    }
+    let answer = post(broker.url(), &[("ce-specversion", "1.0")], "{}").await;
+    assert_eq!(answer.unwrap().status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_delivered_is_tried_again_and_then_a_dead_letter() {
+    let Some(bed) = bed().await else { return };
+    let sink = Sink::start().await.unwrap();
+    let delivery = json!({
+        "retry": 2, "backoffPolicy": "exponential", "backoffDelay": "PT0.2S",
+        "deadLetterSink": dead_letter_sink(),
+    });
+    let attributes = |of: &str| json!({ "filter": { "attributes": { "type": of } } });
+    let mut own = attributes("t.b");
+    own["delivery"] = json!({ "retry": 0, "deadLetterSink": dead_letter_sink() });
+    let mut lost = attributes("t.c");
+    lost["delivery"] = json!({ "retry": 0 });
+    let triggers = [
+        trigger("broker", attributes("t.a")),
+        trigger("own", own),
+        trigger("lost", lost),
+    ];
+    let broker = bed
+        .broker()
+        .unwrap()
+        .reconcile(&broker(delivery), &config(), &triggers, addresses(&sink))
+        .await
+        .unwrap();
+
+    let failure = |status: StatusCode| Answer::status(status);
+    sink.answer(vec![failure(StatusCode::SERVICE_UNAVAILABLE); 3]);
+    send(broker.url(), "retried", "t.a").await;
+    let all = sink.wait_for(4, PATIENCE).await.unwrap();
+    assert_eq!(ids(&all, "/broker"), ["retried"; 3]);
+    let waits = [1, 2].map(|nth| all[nth].at.duration_since(all[nth - 1].at));
+    assert!(waits[0] >= Duration::from_millis(200), "{waits:?}");
+    assert!(waits[1] >= Duration::from_millis(400), "{waits:?}");
+    let dead = &all[3];
+    assert_eq!(dead.path, "/dead");
+    is_intact(dead, "retried");
+    assert_eq!(dead.header("ce-knativeerrorcode"), Some("503"));
+    let destination = format!("{}/broker", sink.url());
+    assert_eq!(
+        dead.header("ce-knativeerrordest"),
+        Some(destination.as_str())
+    );
+
+    // A Trigger with a delivery of its own has its own dead letters.
+    sink.answer([failure(StatusCode::GATEWAY_TIMEOUT)]);
+    send(broker.url(), "own", "t.b").await;
+    let all = sink.wait_for(6, PATIENCE).await.unwrap();
+    assert_eq!(all[5].path, "/dead");
+    assert_eq!(all[5].header("ce-knativeerrorcode"), Some("504"));
+
+    // And none where that names no sink, whatever its Broker has.
+    sink.answer([failure(StatusCode::GATEWAY_TIMEOUT)]);
+    send(broker.url(), "lost", "t.c").await;
+    sink.wait_for(7, PATIENCE).await.unwrap();
+    tokio::time::sleep(PAUSE).await;
+    assert_eq!(sink.received().len(), 7);
+
+    // A refusal is an answer: no retry, no dead letter.
+    sink.answer([failure(StatusCode::UNPROCESSABLE_ENTITY)]);
+    send(broker.url(), "refused", "t.a").await;
+    sink.wait_for(8, PATIENCE).await.unwrap();
+    tokio::time::sleep(PAUSE).await;
+    assert_eq!(sink.received().len(), 8);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn replies_are_published() {
+    let Some(bed) = bed().await else { return };
+    let sink = Sink::start().await.unwrap();
+    let attributes = |of: &str| json!({ "filter": { "attributes": { "type": of } } });
+    let triggers = [
+        trigger("asked", attributes("t.a")),
+        trigger("told", attributes("t.reply")),
+    ];
+    let broker = bed
+        .broker()
+        .unwrap()
+        .reconcile(&broker(Value::Null), &config(), &triggers, addresses(&sink))
+        .await
+        .unwrap();
+    let reply = json!({
+        "specversion": "1.0", "id": "reply", "type": "t.reply", "source": "/tests",
+        "time": "2026-01-02T03:04:06Z", "datacontenttype": "application/json", "data": { "b": 2 },
+    });
+    sink.answer([Answer::status(StatusCode::OK)
+        .event(&reply)
+        .after(Duration::from_millis(20))]);
+    send(broker.url(), "question", "t.a").await;
+    let all = sink.wait_for(2, PATIENCE).await.unwrap();
+    assert_eq!(ids(&all, "/asked"), ["question"]);
+    assert_eq!(ids(&all, "/told"), ["reply"]);
+}
