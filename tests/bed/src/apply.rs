@@ -85,7 +85,7 @@ fn manifests(path: &Path) -> Result<Vec<PathBuf>, Error> {
 ///
 /// # Errors
 /// When it is not YAML, or not a Kubernetes object.
-fn objects(text: &str) -> Result<Vec<DynamicObject>, Error> {
+pub fn objects(text: &str) -> Result<Vec<DynamicObject>, Error> {
     let failed = |error| Error::request("manifest", error);
     let documents = text.split("\n---").filter(|part| {
         part.lines()

@@ -7,6 +7,7 @@
 mod alertmanager;
 pub mod apply;
 mod broker;
+mod clients;
 mod crds;
 mod error;
 mod flux;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 
 pub use alertmanager::Alertmanager;
 pub use broker::{Broker, Dispatcher, DispatcherSettings, Ingress, Reconciled};
+pub use clients::Clients;
 pub use crds::Crds;
 pub use error::Error;
 pub use flux::Flux;

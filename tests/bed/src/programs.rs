@@ -20,6 +20,8 @@ pub(crate) enum Program {
     RabbitMqBroker,
     /// Alertmanager.
     Alertmanager,
+    /// kubectl and Helm.
+    Clients,
 }
 
 impl Program {
@@ -30,14 +32,16 @@ impl Program {
             Self::Flux => "flux",
             Self::RabbitMqBroker => "rabbitmq-broker",
             Self::Alertmanager => "alertmanager",
+            Self::Clients => "clients",
         }
     }
 
     /// What `go build` builds.
-    fn package(self) -> &'static str {
+    fn packages(self) -> &'static [&'static str] {
         match self {
-            Self::ControlPlane => ".",
-            _ => "tool",
+            Self::ControlPlane => &["."],
+            Self::Clients => &["./kubectl", "tool"],
+            _ => &["tool"],
         }
     }
 
@@ -58,7 +62,7 @@ impl Program {
         let version = go_version()?;
         let mut hasher = DefaultHasher::new();
         version.hash(&mut hasher);
-        for file in ["go.mod", "go.sum", "main.go"] {
+        for file in ["go.mod", "go.sum", "main.go", "kubectl/main.go"] {
             match fs::read(self.source().join(file)) {
                 Ok(content) => content.hash(&mut hasher),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -94,7 +98,7 @@ impl Program {
         let output = Command::new("go")
             .args(["build", "-trimpath", "-ldflags", LINK, "-o"])
             .arg(&target)
-            .arg(self.package())
+            .args(self.packages())
             .current_dir(self.source())
             .env("CGO_ENABLED", "0")
             .stdin(Stdio::null())

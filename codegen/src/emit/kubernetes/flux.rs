@@ -191,7 +191,9 @@ fn hook_relays(builder: &Builder<'_>, flux: &FluxFile, account: &ObjectRef) -> J
         }));
     }
     let mut object = builder.object("v1", "ConfigMap", "hook-relays", namespace);
-    object["data"] = json!({ "relays.yaml": crate::emit::yaml::to_yaml(&relays.into()) });
+    // JSON reads the same whatever stands in its texts: expressions of the chart need no care.
+    let relays = format!("{:#}\n", Json::Object(relays));
+    object["data"] = json!({ "relays.json": relays });
     object
 }
 

@@ -34,8 +34,8 @@ enum Source<'a> {
 /// Around a value's name in texts that become templates. Characters of private use: no text of a
 /// spec that passed the checks of names holds them.
 const TEXT: [char; 2] = ['\u{e000}', '\u{e001}'];
-/// The same around what is no text, quotes included.
-const OTHER: [char; 2] = ['\u{e002}', '\u{e003}'];
+/// The same around what is a number, quotes included.
+const NUMBER: [char; 2] = ['\u{e002}', '\u{e003}'];
 
 impl<'a> Values<'a> {
     /// The values of the spec.
@@ -69,7 +69,7 @@ impl<'a> Values<'a> {
                 .cloned()
                 .unwrap_or_else(|| default.clone()),
             Source::Chart => {
-                let [open, close] = if default.is_string() { TEXT } else { OTHER };
+                let [open, close] = if default.is_string() { TEXT } else { NUMBER };
                 format!("{open}{section}/{name}{close}").into()
             }
         };
@@ -154,13 +154,14 @@ pub(super) fn template(text: &str) -> String {
         rest = &rest[at + 2..];
     }
     out.push_str(rest);
-    let quoted = OTHER.map(|mark| match mark {
+    let quoted = NUMBER.map(|mark| match mark {
         '\u{e002}' => format!("\"{mark}"),
         _ => format!("{mark}\""),
     });
     let marks = [
         (TEXT.map(String::from), "{{ ", " }}"),
-        (quoted, "{{ ", " }}"),
+        // Helm reads numbers as floats, and writes large ones as such.
+        (quoted, "{{ int64 ", " }}"),
     ];
     for ([open, close], before, after) in marks {
         while let Some(start) = out.find(&open) {
@@ -215,7 +216,7 @@ mod tests {
         });
         let expected = "\
 namespace: \"{{ index .Values.namespaces \"a-b\" }}\"
-retry: {{ .Values.delivery.retry }}
+retry: {{ int64 .Values.delivery.retry }}
 text: \"{{ \"{{\" }} $labels.x }} of {{ \"{{\" }}x}}\"
 ";
         assert_eq!(template(&to_yaml(&manifest)), expected);

@@ -1,0 +1,245 @@
+//! The generated manifests, as the API server, kubectl and Helm take them.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use knative_lambda_codegen::compile;
+use knative_lambda_codegen::emit::kubernetes::{GROUPS, Overrides};
+use knative_lambda_codegen::emit::{OutputFile, TARGETS};
+use knative_lambda_testbed::apply::{apply, objects};
+use knative_lambda_testbed::{Bed, Clients, Crds, Part, available};
+use kube::ResourceExt as _;
+use kube::core::DynamicObject;
+use serde_json::{Value as Json, json};
+
+/// The project's folder.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn succeeded(output: &Output) -> String {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn run(command: &mut Command) -> String {
+    succeeded(&command.output().unwrap())
+}
+
+/// An API server with the resources of every system, and Flux's namespace.
+async fn cluster() -> Bed {
+    let bed = Bed::start(&[Part::Kubernetes]).await.unwrap();
+    let kubernetes = bed.kubernetes().unwrap();
+    for system in Crds::ALL {
+        kubernetes.crds(system).await.unwrap();
+    }
+    let namespace =
+        json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": "flux-system" } });
+    let namespace = serde_json::from_value(namespace).unwrap();
+    apply(&kubernetes.client(), &namespace).await.unwrap();
+    bed
+}
+
+/// Every manifest of the committed groups, in the order of the groups.
+fn committed() -> Vec<DynamicObject> {
+    let mut all = Vec::new();
+    for group in GROUPS {
+        let mut files: Vec<_> = std::fs::read_dir(root().join(group.folder))
+            .unwrap_or_else(|_| panic!("{} is missing", group.folder))
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| {
+                path.extension().is_some_and(|e| e == "yaml")
+                    && !path.ends_with("kustomization.yaml")
+            })
+            .collect();
+        files.sort();
+        assert!(!files.is_empty(), "{} holds nothing", group.folder);
+        for file in files {
+            all.extend(objects(&std::fs::read_to_string(file).unwrap()).unwrap());
+        }
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_is_accepted_and_applying_again_changes_nothing() {
+    if !available() {
+        return;
+    }
+    let bed = cluster().await;
+    let client = bed.kubernetes().unwrap().client();
+    let manifests = committed();
+    let mut first = Vec::new();
+    for manifest in &manifests {
+        let name = manifest.name_any();
+        let applied = apply(&client, manifest).await;
+        first.push(applied.unwrap_or_else(|error| panic!("{name}: {error}")));
+    }
+    for (manifest, before) in manifests.iter().zip(&first) {
+        let name = manifest.name_any();
+        let again = apply(&client, manifest).await.unwrap();
+        assert_eq!(what_is_wanted(before), what_is_wanted(&again), "{name}");
+        // The first time, defaults of a status that nobody has written yet are stored late.
+        let third = apply(&client, manifest).await.unwrap();
+        let version = third.resource_version();
+        assert_eq!(again.resource_version(), version, "{name}");
+    }
+    assert!(manifests.len() > 100, "{}", manifests.len());
+}
+
+/// An object without what controllers and the API server write beside it.
+fn what_is_wanted(object: &DynamicObject) -> Json {
+    let mut json = serde_json::to_value(object).unwrap();
+    json["status"].take();
+    for member in ["resourceVersion", "managedFields"] {
+        json["metadata"][member].take();
+    }
+    json
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kubectl_applies_the_kustomization() {
+    if !available() {
+        return;
+    }
+    let bed = cluster().await;
+    let clients = Clients::build().await.unwrap();
+    let apply = || {
+        let mut kubectl = clients.kubectl(bed.kubernetes().unwrap());
+        run(kubectl
+            .args(["apply", "--validate=strict", "-k"])
+            .arg(root().join("generated")))
+    };
+    let created = apply();
+    assert!(
+        created.contains("trigger.eventing.knative.dev/lambda-audit-trigger created"),
+        "{created}"
+    );
+    let again = apply();
+    let changed: Vec<_> = again
+        .lines()
+        .filter(|line| !line.ends_with(" unchanged"))
+        .collect();
+    assert!(changed.is_empty(), "{changed:?}");
+    assert_eq!(created.lines().count(), again.lines().count());
+}
+
+/// Objects by kind, namespace and name.
+fn by_name(yaml: &str) -> BTreeMap<String, Json> {
+    let mut all = BTreeMap::new();
+    for object in objects(yaml).unwrap() {
+        let kind = &object.types.as_ref().unwrap().kind;
+        let namespace = object.namespace().unwrap_or_default();
+        let key = format!("{kind} {namespace}/{}", object.name_any());
+        let before = all.insert(key.clone(), serde_json::to_value(object).unwrap());
+        assert!(before.is_none(), "{key} stands twice");
+    }
+    all
+}
+
+fn assert_same(rendered: &str, expected: &str) {
+    let (rendered, expected) = (by_name(rendered), by_name(expected));
+    let names = |all: &BTreeMap<String, Json>| all.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&rendered), names(&expected));
+    for (name, object) in &expected {
+        assert_eq!(&rendered[name], object, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_chart_renders_what_the_kustomization_has() {
+    if !available() {
+        return;
+    }
+    let clients = Clients::build().await.unwrap();
+    let chart = root().join("generated/helm/knative-lambda");
+    run(clients.helm().args(["lint", "--strict"]).arg(&chart));
+    let rendered = run(clients
+        .helm()
+        .args(["template", "--include-crds", "x"])
+        .arg(&chart));
+    let mut kubectl = Command::new(clients.folder().join("kubectl"));
+    let expected = run(kubectl.arg("kustomize").arg(root().join("generated")));
+    assert_same(&rendered, &expected);
+}
+
+/// Values that differ from the spec's everywhere.
+const VALUES: &str = "\
+groups: { flux: true, flux-direct: true, prometheus: false }
+namespaces: { knative-lambda: functions, flux-system: gitops, agent-auditor: audit }
+names: { lambda-broker: events, knative-lambda-operator: lambda-operator, lambda-webhook-token: hook }
+delivery: { retry: 2, backoffPolicy: linear, backoffDelay: PT0H0M3S }
+deadLetters: { maxLength: 7, messageTtlMilliseconds: 60000, overflow: drop-head }
+";
+
+#[tokio::test]
+async fn the_chart_and_generate_take_the_same_values() {
+    if !available() {
+        return;
+    }
+    let clients = Clients::build().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("values.yaml");
+    std::fs::write(&file, VALUES).unwrap();
+    let chart = root().join("generated/helm/knative-lambda");
+    let mut helm = clients.helm();
+    let rendered = run(helm
+        .args(["template", "x"])
+        .arg(&chart)
+        .arg("--values")
+        .arg(&file));
+    let values: Json = serde_saphyr::from_str(VALUES).unwrap();
+    let files = generated(&values);
+    let documents: Vec<_> = files
+        .iter()
+        .filter(|file| !file.path.contains("/crd/") && !file.path.contains("/prometheus/"))
+        .map(|file| file.content.as_str())
+        .collect();
+    assert_same(&rendered, &documents.join("\n---\n"));
+
+    // What has no place or the wrong type is refused.
+    for wrong in [
+        "delivery.retry=many",
+        "delivery.retries=2",
+        "namespaces.knative-lambda=A",
+        "broker=x",
+    ] {
+        let mut helm = clients.helm();
+        let output = helm
+            .args(["template", "x", "--set", wrong])
+            .arg(&chart)
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            stderr.contains("don't meet the specifications of the schema"),
+            "{wrong}: {stderr}"
+        );
+    }
+}
+
+/// Manifests of the groups with values that differ from the spec's.
+fn generated(values: &Json) -> Vec<OutputFile> {
+    let mut overrides = Overrides::new();
+    for (section, _) in knative_lambda_codegen::emit::kubernetes::SECTIONS {
+        for (name, value) in values[section].as_object().into_iter().flatten() {
+            overrides.insert((section, name.clone()), value.clone());
+        }
+    }
+    let (_, files) = compile(&root().join("spec"), |catalog| {
+        catalog.values = overrides;
+        let is_group = |name: &str| GROUPS.iter().any(|group| group.name == name);
+        let targets = TARGETS.iter().filter(|target| is_group(target.name));
+        targets
+            .flat_map(|target| (target.emit)(catalog))
+            .collect::<Vec<_>>()
+    })
+    .unwrap();
+    let mut files = files.expect("the spec has no errors");
+    files
+        .retain(|file| file.path.ends_with(".yaml") && !file.path.ends_with("/kustomization.yaml"));
+    files
+}
