@@ -10,6 +10,7 @@ mod broker;
 mod crds;
 mod error;
 mod flux;
+mod folder;
 pub mod http;
 mod kubelet;
 mod kubernetes;
@@ -19,6 +20,7 @@ mod process;
 mod programs;
 mod rabbitmq;
 mod serving;
+mod shared;
 mod sink;
 mod topology;
 
@@ -36,9 +38,11 @@ pub use part::{Part, available, available_for};
 pub use programs::state_folder;
 pub use rabbitmq::RabbitMq;
 pub use serving::{RevisionFailure, RevisionState, write_service_status};
+pub use shared::shared;
 pub use sink::{Answer, Received, Sink};
 pub use topology::Topology;
 
+use folder::Folder;
 use place::Place;
 use programs::Program;
 
@@ -50,7 +54,7 @@ pub struct Bed {
     rabbitmq: Option<Arc<RabbitMq>>,
     alertmanager: Option<Alertmanager>,
     /// Deleted last, when nothing writes there any more.
-    _folder: tempfile::TempDir,
+    _folder: Folder,
     logs: PathBuf,
 }
 
@@ -61,12 +65,7 @@ impl Bed {
     /// # Errors
     /// When a program is missing, cannot be built, ends early or does not answer in time.
     pub async fn start(parts: &[Part]) -> Result<Self, Error> {
-        #[allow(
-            clippy::print_stderr,
-            reason = "tests that build for minutes must say so"
-        )]
-        let note = |what: &str| eprintln!("{what}");
-        Self::start_with(parts, note).await
+        Self::start_with(parts, part::say).await
     }
 
     /// As [`Bed::start`]; `note` is told what takes long.
@@ -77,10 +76,7 @@ impl Bed {
         parts: &[Part],
         note: impl Fn(&str) + Clone + Send + 'static,
     ) -> Result<Self, Error> {
-        let folder = tempfile::Builder::new()
-            .prefix("testbed-")
-            .tempdir()
-            .map_err(|error| Error::file(std::env::temp_dir(), error))?;
+        let folder = Folder::new()?;
         let name = folder.path().file_name().unwrap_or_default();
         let logs = state_folder().join("logs").join(name);
         std::fs::create_dir_all(&logs).map_err(|error| Error::file(logs.clone(), error))?;
