@@ -8,6 +8,7 @@ mod alertmanager;
 pub mod apply;
 mod broker;
 mod crds;
+mod definitions;
 mod error;
 mod flux;
 mod folder;
@@ -137,6 +138,17 @@ impl Bed {
             _folder: folder,
             logs,
         })
+    }
+
+    /// Whether a part was started, be it for another part.
+    pub fn has(&self, part: Part) -> bool {
+        match part {
+            Part::Kubernetes => self.kubernetes.is_some(),
+            Part::Flux => self.flux.is_some(),
+            Part::RabbitMq => self.rabbitmq.is_some(),
+            Part::Broker => self.broker.is_some(),
+            Part::Alertmanager => self.alertmanager.is_some(),
+        }
     }
 
     /// The API server, where it is part of the bed.

@@ -1,7 +1,7 @@
 //! Knative's RabbitMQ broker in the bed: what its ingress takes comes out where its Triggers say.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hyper::StatusCode;
 use knative_lambda_testbed::http::post;
@@ -238,4 +238,41 @@ async fn replies_are_published() {
     let all = sink.wait_for(2, PATIENCE).await.unwrap();
     assert_eq!(ids(&all, "/asked"), ["question"]);
     assert_eq!(ids(&all, "/told"), ["reply"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_policy_reaches_dead_letters_whose_names_are_hashed() {
+    let Some(bed) = bed().await else { return };
+    let sink = Sink::start().await.unwrap();
+    let namespace = "a-namespace-with-a-long-name";
+    let delivery = json!({ "retry": 0, "deadLetterSink": destination("dead") });
+    let broker = reconciled(bed, namespace, delivery, &[], &sink).await;
+    let queue = &broker.topology().dispatchers[0].queue;
+    assert!(
+        queue.starts_with("b.a-namespace-with-a-long-name."),
+        "{queue}"
+    );
+    assert!(!queue.contains("dlq"), "{queue}");
+    let policy = json!({
+        "apiVersion": "rabbitmq.com/v1beta1", "kind": "Policy",
+        "metadata": { "name": "dead-letters" },
+        "spec": {
+            "name": "dead-letters", "applyTo": "queues",
+            "pattern": "^[bt][.]a-namespace-with-a-long-name[.]",
+            "definition": { "max-length": 3 },
+        },
+    });
+    let rabbitmq = bed.rabbitmq().unwrap();
+    rabbitmq.apply(&[policy]).await.unwrap();
+    let path = format!("queues/%2f/{queue}");
+    let started = Instant::now();
+    loop {
+        let state = rabbitmq.ask(&path).await.unwrap();
+        if state["effective_policy_definition"]["max-length"] == 3 {
+            assert_eq!(state["type"], "quorum");
+            break;
+        }
+        assert!(started.elapsed() < PATIENCE, "{state}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }
