@@ -28,14 +28,29 @@ pub async fn post(
     headers: &[(&str, &str)],
     body: impl Into<Bytes>,
 ) -> Result<Response, Error> {
-    let mut request = Request::builder().method(Method::POST).uri(url);
+    send(Method::POST, url, headers, body.into()).await
+}
+
+/// Sends a GET request; every status is an answer.
+///
+/// # Errors
+/// As [`post`].
+pub async fn get(url: &str, headers: &[(&str, &str)]) -> Result<Response, Error> {
+    send(Method::GET, url, headers, Bytes::new()).await
+}
+
+async fn send(
+    method: Method,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: Bytes,
+) -> Result<Response, Error> {
+    let failed = |error: &dyn std::fmt::Display| Error::request("http", format!("{url}: {error}"));
+    let mut request = Request::builder().method(method).uri(url);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let failed = |error: &dyn std::fmt::Display| Error::request("http", format!("{url}: {error}"));
-    let request = request
-        .body(Full::new(body.into()))
-        .map_err(|e| failed(&e))?;
+    let request = request.body(Full::new(body)).map_err(|e| failed(&e))?;
     let client = Client::builder(TokioExecutor::new()).build_http();
     let answer = client.request(request).await.map_err(|e| failed(&e))?;
     let (head, body) = answer.into_parts();

@@ -9,8 +9,10 @@ pub mod apply;
 mod broker;
 mod clients;
 mod crds;
+mod definitions;
 mod error;
 mod flux;
+mod folder;
 pub mod http;
 mod kubelet;
 mod kubernetes;
@@ -20,6 +22,7 @@ mod process;
 mod programs;
 mod rabbitmq;
 mod serving;
+mod shared;
 mod sink;
 mod topology;
 
@@ -38,9 +41,11 @@ pub use part::{Part, available, available_for};
 pub use programs::state_folder;
 pub use rabbitmq::RabbitMq;
 pub use serving::{RevisionFailure, RevisionState, write_service_status};
+pub use shared::shared;
 pub use sink::{Answer, Received, Sink};
 pub use topology::Topology;
 
+use folder::Folder;
 use place::Place;
 use programs::Program;
 
@@ -52,7 +57,7 @@ pub struct Bed {
     rabbitmq: Option<Arc<RabbitMq>>,
     alertmanager: Option<Alertmanager>,
     /// Deleted last, when nothing writes there any more.
-    _folder: tempfile::TempDir,
+    _folder: Folder,
     logs: PathBuf,
 }
 
@@ -63,12 +68,7 @@ impl Bed {
     /// # Errors
     /// When a program is missing, cannot be built, ends early or does not answer in time.
     pub async fn start(parts: &[Part]) -> Result<Self, Error> {
-        #[allow(
-            clippy::print_stderr,
-            reason = "tests that build for minutes must say so"
-        )]
-        let note = |what: &str| eprintln!("{what}");
-        Self::start_with(parts, note).await
+        Self::start_with(parts, part::say).await
     }
 
     /// As [`Bed::start`]; `note` is told what takes long.
@@ -79,10 +79,7 @@ impl Bed {
         parts: &[Part],
         note: impl Fn(&str) + Clone + Send + 'static,
     ) -> Result<Self, Error> {
-        let folder = tempfile::Builder::new()
-            .prefix("testbed-")
-            .tempdir()
-            .map_err(|error| Error::file(std::env::temp_dir(), error))?;
+        let folder = Folder::new()?;
         let name = folder.path().file_name().unwrap_or_default();
         let logs = state_folder().join("logs").join(name);
         std::fs::create_dir_all(&logs).map_err(|error| Error::file(logs.clone(), error))?;
@@ -143,6 +140,17 @@ impl Bed {
             _folder: folder,
             logs,
         })
+    }
+
+    /// Whether a part was started, be it for another part.
+    pub fn has(&self, part: Part) -> bool {
+        match part {
+            Part::Kubernetes => self.kubernetes.is_some(),
+            Part::Flux => self.flux.is_some(),
+            Part::RabbitMq => self.rabbitmq.is_some(),
+            Part::Broker => self.broker.is_some(),
+            Part::Alertmanager => self.alertmanager.is_some(),
+        }
     }
 
     /// The API server, where it is part of the bed.

@@ -1,5 +1,9 @@
 //! The parts of a bed, and whether they can run here.
 
+use std::collections::BTreeSet;
+use std::io::{self, Write as _};
+use std::sync::{Mutex, PoisonError};
+
 use crate::programs::go_version;
 use crate::rabbitmq;
 
@@ -64,21 +68,28 @@ pub fn available() -> bool {
     available_for(&[Part::Kubernetes])
 }
 
-/// Whether tests that need the parts can run here; says why where they cannot.
+/// Whether tests that need the parts can run here; says why where they cannot, once in a process.
 ///
 /// # Panics
 /// With `CI=true`, where nothing may be skipped.
-#[allow(
-    clippy::print_stderr,
-    clippy::panic,
-    reason = "for tests, which print and panic"
-)]
+#[allow(clippy::panic, reason = "for tests, which panic")]
 pub fn available_for(parts: &[Part]) -> bool {
+    static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let Some(why) = parts.iter().find_map(|part| part.missing()) else {
         return true;
     };
     let ci = std::env::var_os("CI").is_some_and(|value| value == "true");
     assert!(!ci, "nothing is skipped in CI: {why}");
-    eprintln!("skipped: {why}");
+    let line = format!("skipped: {why}");
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    if told.insert(why) {
+        say(&line);
+    }
     false
+}
+
+/// Prints a line that is seen also where tests pass, whose output is not shown.
+pub(crate) fn say(line: &str) {
+    // There is nobody to tell that nobody can be told.
+    let _ = writeln!(io::stderr(), "{line}");
 }

@@ -3,9 +3,10 @@
 use std::ffi::OsString;
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::io::{self, Read as _};
+use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::Error;
 
@@ -82,11 +83,11 @@ impl Program {
             "building {} from source; this takes minutes, once",
             self.name()
         ));
-        self.compile(&folder)?;
+        self.compile(&folder, note)?;
         Ok(folder)
     }
 
-    fn compile(self, folder: &Path) -> Result<(), Error> {
+    fn compile(self, folder: &Path, note: impl Fn(&str)) -> Result<(), Error> {
         let failed = |error| Error::file(folder.to_path_buf(), error);
         let part = folder.with_extension("part");
         if part.exists() {
@@ -95,24 +96,45 @@ impl Program {
         fs::create_dir_all(&part).map_err(failed)?;
         let mut target = OsString::from(&part);
         target.push("/");
-        let output = Command::new("go")
-            .args(["build", "-trimpath", "-ldflags", LINK, "-o"])
+        // It names each package that it compiles.
+        let mut build = Command::new("go")
+            .args(["build", "-v", "-trimpath", "-ldflags", LINK, "-o"])
             .arg(&target)
             .args(self.packages())
             .current_dir(self.source())
             .env("CGO_ENABLED", "0")
             .stdin(Stdio::null())
-            .output()
+            .stderr(Stdio::piped())
+            .spawn()
             .map_err(failed)?;
-        if !output.status.success() {
+        let mut output = String::new();
+        let mut told = Instant::now();
+        for line in build
+            .stderr
+            .take()
+            .into_iter()
+            .flat_map(|s| BufReader::new(s).lines())
+        {
+            output.push_str(&line.map_err(failed)?);
+            output.push('\n');
+            if told.elapsed() > PROGRESS {
+                told = Instant::now();
+                let packages = output.lines().count();
+                note(&format!("building {}: {packages} packages", self.name()));
+            }
+        }
+        if !build.wait().map_err(failed)?.success() {
             return Err(Error::Build {
                 program: self.name(),
-                output: String::from_utf8_lossy(&output.stderr).into_owned(),
+                output,
             });
         }
         fs::rename(&part, folder).map_err(failed)
     }
 }
+
+/// How often a build says how far it is.
+const PROGRESS: Duration = Duration::from_secs(10);
 
 /// The API server says which version it is, and clients look at it.
 const LINK: &str = "-s -w -X k8s.io/component-base/version.gitVersion=v1.36.4";

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::process::Command;
 
 use lapin::{Connection, ConnectionProperties};
+use serde_json::Value;
 
+use crate::definitions::definitions;
 use crate::place::{Place, listens, ports, ready};
 use crate::process::Process;
 use crate::{Error, http};
@@ -104,18 +106,33 @@ impl RabbitMq {
     ///
     /// # Errors
     /// When the server refuses them.
-    pub async fn define(&self, definitions: &serde_json::Value) -> Result<(), Error> {
+    pub async fn define(&self, definitions: &Value) -> Result<(), Error> {
         let url = format!("{}/api/definitions", self.management);
         let headers = [
             ("Authorization", GUEST),
             ("Content-Type", "application/json"),
         ];
         let answer = http::post(&url, &headers, definitions.to_string()).await?;
-        if answer.status.is_success() {
-            return Ok(());
-        }
-        let why = String::from_utf8_lossy(&answer.body).into_owned();
-        Err(Error::request("rabbitmq", why))
+        succeeded(&answer)
+    }
+
+    /// Makes what manifests of `rabbitmq.com` describe: Exchange, Queue, Binding and Policy.
+    ///
+    /// # Errors
+    /// When one is of another kind, or the server refuses it.
+    pub async fn apply(&self, manifests: &[Value]) -> Result<(), Error> {
+        self.define(&definitions(manifests)?).await
+    }
+
+    /// Asks the HTTP API, such as for `queues/%2f/events`.
+    ///
+    /// # Errors
+    /// When there is no such thing.
+    pub async fn ask(&self, path: &str) -> Result<Value, Error> {
+        let url = format!("{}/api/{path}", self.management);
+        let answer = http::get(&url, &[("Authorization", GUEST)]).await?;
+        succeeded(&answer)?;
+        serde_json::from_slice(&answer.body).map_err(|error| Error::request("rabbitmq", error))
     }
 
     /// A new connection.
@@ -127,6 +144,14 @@ impl RabbitMq {
             .await
             .map_err(|error| Error::request("rabbitmq", error))
     }
+}
+
+fn succeeded(answer: &http::Response) -> Result<(), Error> {
+    if answer.status.is_success() {
+        return Ok(());
+    }
+    let why = String::from_utf8_lossy(&answer.body).into_owned();
+    Err(Error::request("rabbitmq", why))
 }
 
 async fn connect(url: &str) -> lapin::Result<Connection> {

@@ -1,11 +1,13 @@
 //! Knative's RabbitMQ broker in the bed: what its ingress takes comes out where its Triggers say.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hyper::StatusCode;
 use knative_lambda_testbed::http::post;
-use knative_lambda_testbed::{Answer, Bed, Part, Received, Sink, available_for};
+use knative_lambda_testbed::{
+    Answer, Bed, Part, Received, Reconciled, Sink, available_for, shared,
+};
 use serde_json::{Value, json};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -13,60 +15,67 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Long enough for what must not come.
 const PAUSE: Duration = Duration::from_millis(500);
 
-fn broker(delivery: Value) -> Value {
-    json!({
+/// A Broker with Triggers of these names and specs. Each has a path of the sink's, by its name.
+async fn reconciled(
+    bed: &Bed,
+    namespace: &str,
+    delivery: Value,
+    triggers: &[(&str, Value)],
+    sink: &Sink,
+) -> Reconciled {
+    let broker = json!({
         "apiVersion": "eventing.knative.dev/v1",
         "kind": "Broker",
         "metadata": {
-            "name": "default", "namespace": "tests",
+            "name": "default", "namespace": namespace,
             "annotations": { "eventing.knative.dev/broker.class": "RabbitMQBroker" },
         },
         "spec": {
             "config": {
                 "apiVersion": "eventing.knative.dev/v1alpha1", "kind": "RabbitmqBrokerConfig",
-                "name": "config", "namespace": "tests",
+                "name": "config", "namespace": namespace,
             },
             "delivery": delivery,
         },
-    })
-}
-
-fn config() -> Value {
-    json!({
+    });
+    let config = json!({
         "apiVersion": "eventing.knative.dev/v1alpha1",
         "kind": "RabbitmqBrokerConfig",
-        "metadata": { "name": "config", "namespace": "tests" },
+        "metadata": { "name": "config", "namespace": namespace },
         "spec": {
-            "rabbitmqClusterReference": { "name": "rabbitmq", "namespace": "tests" },
+            "rabbitmqClusterReference": { "name": "rabbitmq", "namespace": namespace },
             "queueType": "quorum",
         },
-    })
-}
-
-fn trigger(name: &str, filter: Value) -> Value {
-    let mut trigger = json!({
-        "apiVersion": "eventing.knative.dev/v1",
-        "kind": "Trigger",
-        "metadata": { "name": name, "namespace": "tests" },
-        "spec": {
-            "broker": "default",
-            "subscriber": { "ref": { "apiVersion": "v1", "kind": "Service", "name": name } },
-        },
     });
-    for (key, value) in filter.as_object().unwrap() {
-        trigger["spec"][key] = value.clone();
-    }
-    trigger
+    let triggers: Vec<_> = triggers
+        .iter()
+        .map(|(name, spec)| {
+            let mut trigger = json!({
+                "apiVersion": "eventing.knative.dev/v1",
+                "kind": "Trigger",
+                "metadata": { "name": name, "namespace": namespace },
+                "spec": spec,
+            });
+            trigger["spec"]["broker"] = "default".into();
+            trigger["spec"]["subscriber"] = destination(name);
+            trigger
+        })
+        .collect();
+    let url = sink.url();
+    let resolve = |of: &Value| format!("{url}/{}", of["ref"]["name"].as_str().unwrap());
+    let broker = bed
+        .broker()
+        .unwrap()
+        .reconcile(&broker, &config, &triggers, resolve);
+    broker.await.unwrap()
 }
 
-fn dead_letter_sink() -> Value {
-    json!({ "ref": { "apiVersion": "v1", "kind": "Service", "name": "dead" } })
+fn destination(name: &str) -> Value {
+    json!({ "ref": { "apiVersion": "v1", "kind": "Service", "name": name } })
 }
 
-/// A path of the sink's for each destination.
-fn addresses(sink: &Sink) -> impl Fn(&Value) -> String {
-    let url = sink.url().to_owned();
-    move |destination| format!("{url}/{}", destination["ref"]["name"].as_str().unwrap())
+fn attributes(event_type: &str) -> Value {
+    json!({ "filter": { "attributes": { "type": event_type } } })
 }
 
 async fn send(url: &str, id: &str, event_type: &str) {
@@ -108,11 +117,11 @@ fn is_intact(received: &Received, id: &str) {
     assert_eq!(data, json!({ "a": 1 }));
 }
 
-async fn bed() -> Option<Bed> {
+async fn bed() -> Option<&'static Bed> {
     if !available_for(&[Part::Broker]) {
         return None;
     }
-    Some(Bed::start(&[Part::Broker]).await.unwrap())
+    Some(shared(&[Part::Broker]).await.unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -120,22 +129,14 @@ async fn events_go_where_triggers_say() {
     let Some(bed) = bed().await else { return };
     let sink = Sink::start().await.unwrap();
     let triggers = [
-        trigger(
-            "exact",
-            json!({ "filter": { "attributes": { "type": "t.a" } } }),
-        ),
-        trigger("none", json!({})),
-        trigger(
+        ("exact", attributes("t.a")),
+        ("none", json!({})),
+        (
             "prefix",
             json!({ "filters": [{ "prefix": { "type": "t.b" } }] }),
         ),
     ];
-    let broker = bed
-        .broker()
-        .unwrap()
-        .reconcile(&broker(Value::Null), &config(), &triggers, addresses(&sink))
-        .await
-        .unwrap();
+    let broker = reconciled(bed, "where", Value::Null, &triggers, &sink).await;
 
     send(broker.url(), "binary", "t.a").await;
     let structured = json!({
@@ -168,24 +169,14 @@ async fn what_cannot_be_delivered_is_tried_again_and_then_a_dead_letter() {
     let sink = Sink::start().await.unwrap();
     let delivery = json!({
         "retry": 2, "backoffPolicy": "exponential", "backoffDelay": "PT0.2S",
-        "deadLetterSink": dead_letter_sink(),
+        "deadLetterSink": destination("dead"),
     });
-    let attributes = |of: &str| json!({ "filter": { "attributes": { "type": of } } });
     let mut own = attributes("t.b");
-    own["delivery"] = json!({ "retry": 0, "deadLetterSink": dead_letter_sink() });
+    own["delivery"] = json!({ "retry": 0, "deadLetterSink": destination("dead") });
     let mut lost = attributes("t.c");
     lost["delivery"] = json!({ "retry": 0 });
-    let triggers = [
-        trigger("broker", attributes("t.a")),
-        trigger("own", own),
-        trigger("lost", lost),
-    ];
-    let broker = bed
-        .broker()
-        .unwrap()
-        .reconcile(&broker(delivery), &config(), &triggers, addresses(&sink))
-        .await
-        .unwrap();
+    let triggers = [("broker", attributes("t.a")), ("own", own), ("lost", lost)];
+    let broker = reconciled(bed, "again", delivery, &triggers, &sink).await;
 
     let failure = |status: StatusCode| Answer::status(status);
     sink.answer(vec![failure(StatusCode::SERVICE_UNAVAILABLE); 3]);
@@ -231,17 +222,11 @@ async fn what_cannot_be_delivered_is_tried_again_and_then_a_dead_letter() {
 async fn replies_are_published() {
     let Some(bed) = bed().await else { return };
     let sink = Sink::start().await.unwrap();
-    let attributes = |of: &str| json!({ "filter": { "attributes": { "type": of } } });
     let triggers = [
-        trigger("asked", attributes("t.a")),
-        trigger("told", attributes("t.reply")),
+        ("asked", attributes("t.a")),
+        ("told", attributes("t.reply")),
     ];
-    let broker = bed
-        .broker()
-        .unwrap()
-        .reconcile(&broker(Value::Null), &config(), &triggers, addresses(&sink))
-        .await
-        .unwrap();
+    let broker = reconciled(bed, "replies", Value::Null, &triggers, &sink).await;
     let reply = json!({
         "specversion": "1.0", "id": "reply", "type": "t.reply", "source": "/tests",
         "time": "2026-01-02T03:04:06Z", "datacontenttype": "application/json", "data": { "b": 2 },
@@ -253,4 +238,41 @@ async fn replies_are_published() {
     let all = sink.wait_for(2, PATIENCE).await.unwrap();
     assert_eq!(ids(&all, "/asked"), ["question"]);
     assert_eq!(ids(&all, "/told"), ["reply"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_policy_reaches_dead_letters_whose_names_are_hashed() {
+    let Some(bed) = bed().await else { return };
+    let sink = Sink::start().await.unwrap();
+    let namespace = "a-namespace-with-a-long-name";
+    let delivery = json!({ "retry": 0, "deadLetterSink": destination("dead") });
+    let broker = reconciled(bed, namespace, delivery, &[], &sink).await;
+    let queue = &broker.topology().dispatchers[0].queue;
+    assert!(
+        queue.starts_with("b.a-namespace-with-a-long-name."),
+        "{queue}"
+    );
+    assert!(!queue.contains("dlq"), "{queue}");
+    let policy = json!({
+        "apiVersion": "rabbitmq.com/v1beta1", "kind": "Policy",
+        "metadata": { "name": "dead-letters" },
+        "spec": {
+            "name": "dead-letters", "applyTo": "queues",
+            "pattern": "^[bt][.]a-namespace-with-a-long-name[.]",
+            "definition": { "max-length": 3 },
+        },
+    });
+    let rabbitmq = bed.rabbitmq().unwrap();
+    rabbitmq.apply(&[policy]).await.unwrap();
+    let path = format!("queues/%2f/{queue}");
+    let started = Instant::now();
+    loop {
+        let state = rabbitmq.ask(&path).await.unwrap();
+        if state["effective_policy_definition"]["max-length"] == 3 {
+            assert_eq!(state["type"], "quorum");
+            break;
+        }
+        assert!(started.elapsed() < PATIENCE, "{state}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }

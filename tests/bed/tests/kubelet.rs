@@ -7,7 +7,7 @@ use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::Pod;
 use knative_lambda_testbed::apply::apply;
 use knative_lambda_testbed::{
-    Bed, Crds, Kubelet, Part, PodState, RevisionFailure, RevisionState, available,
+    Crds, Kubelet, Part, PodState, RevisionFailure, RevisionState, available, shared,
     write_service_status,
 };
 use kube::api::{ListParams, PostParams};
@@ -84,7 +84,7 @@ async fn jobs_end_as_their_pods_do() {
     if !available() {
         return;
     }
-    let bed = Bed::start(&[Part::Kubernetes]).await.unwrap();
+    let bed = shared(&[Part::Kubernetes]).await.unwrap();
     let client = bed.kubernetes().unwrap().client();
     let _kubelet = Kubelet::start(client.clone(), script);
     let jobs: Api<Job> = Api::default_namespaced(client.clone());
@@ -180,7 +180,7 @@ async fn services_become_ready_or_say_why_not() {
     if !available() {
         return;
     }
-    let bed = Bed::start(&[Part::Kubernetes]).await.unwrap();
+    let bed = shared(&[Part::Kubernetes]).await.unwrap();
     let kubernetes = bed.kubernetes().unwrap();
     kubernetes.crds(Crds::KnativeServing).await.unwrap();
     let client = kubernetes.client();

@@ -5,7 +5,7 @@
     reason = "a command prints"
 )]
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
@@ -111,22 +111,22 @@ fn running() -> io::Result<Option<State>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let state: State = serde_json::from_slice(&text)?;
-    if is_alive(state.pid)? {
-        return Ok(Some(state));
+    if lock()?.is_none() {
+        return Ok(Some(serde_json::from_slice(&text)?));
     }
     fs::remove_file(state_file())?;
     Ok(None)
 }
 
-fn is_alive(pid: u32) -> io::Result<bool> {
-    signal("-0", pid)
-}
-
-fn signal(name: &str, pid: u32) -> io::Result<bool> {
-    let mut kill = Command::new("kill");
-    kill.args([name, &pid.to_string()]).stderr(Stdio::null());
-    kill.status().map(|status| status.success())
+/// The lock that says who holds the bed, where nobody does.
+fn lock() -> io::Result<Option<File>> {
+    let path = state_folder().join("up.lock");
+    let file = File::options().create(true).append(true).open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
 }
 
 fn up(parts: &[String]) -> Done {
@@ -171,11 +171,10 @@ fn down() -> Done {
         eprintln!("it is not up");
         return Ok(ExitCode::SUCCESS);
     };
-    signal("-TERM", state.pid)?;
-    while is_alive(state.pid)? {
+    Command::new("kill").arg(state.pid.to_string()).status()?;
+    while running()?.is_some() {
         sleep(Duration::from_millis(50));
     }
-    running()?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -220,6 +219,9 @@ fn logs(servers: &[String]) -> Done {
 }
 
 fn hold(parts: &[String]) -> Done {
+    let Some(_lock) = lock()? else {
+        return Err("it is up already".into());
+    };
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         let mut terminated =
@@ -234,7 +236,10 @@ fn hold(parts: &[String]) -> Done {
                 .map(|(name, value)| (name.into(), value))
                 .collect(),
         };
-        fs::write(state_file(), serde_json::to_vec_pretty(&state)?)?;
+        // Whoever reads it finds all of it.
+        let new = state_file().with_extension("new");
+        fs::write(&new, serde_json::to_vec_pretty(&state)?)?;
+        fs::rename(new, state_file())?;
         terminated.recv().await;
         drop(bed);
         Ok(ExitCode::SUCCESS)
