@@ -12,6 +12,7 @@ mod kubernetes;
 mod place;
 mod process;
 mod programs;
+mod rabbitmq;
 
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,7 @@ pub use error::Error;
 pub use flux::Flux;
 pub use kubernetes::{Kubernetes, OPERATOR};
 pub use programs::state_folder;
+pub use rabbitmq::RabbitMq;
 
 use place::Place;
 use programs::Program;
@@ -31,13 +33,20 @@ pub enum Part {
     Kubernetes,
     /// Flux's notification-controller; brings [`Part::Kubernetes`].
     Flux,
+    /// RabbitMQ.
+    RabbitMq,
     /// Alertmanager.
     Alertmanager,
 }
 
 impl Part {
     /// All parts.
-    pub const ALL: [Self; 3] = [Self::Kubernetes, Self::Flux, Self::Alertmanager];
+    pub const ALL: [Self; 4] = [
+        Self::Kubernetes,
+        Self::Flux,
+        Self::RabbitMq,
+        Self::Alertmanager,
+    ];
 
     /// The part with that name.
     pub fn named(name: &str) -> Option<Self> {
@@ -49,6 +58,7 @@ impl Part {
         match self {
             Self::Kubernetes => "kubernetes",
             Self::Flux => "flux",
+            Self::RabbitMq => "rabbitmq",
             Self::Alertmanager => "alertmanager",
         }
     }
@@ -58,6 +68,7 @@ impl Part {
 pub struct Bed {
     flux: Option<Flux>,
     kubernetes: Option<Kubernetes>,
+    rabbitmq: Option<RabbitMq>,
     alertmanager: Option<Alertmanager>,
     /// Deleted last, when nothing writes there any more.
     _folder: tempfile::TempDir,
@@ -118,6 +129,12 @@ impl Bed {
             };
             Ok((Some(kubernetes), flux))
         };
+        let rabbitmq = async {
+            match wants(Part::RabbitMq) {
+                true => RabbitMq::start(&place).await.map(Some),
+                false => Ok(None),
+            }
+        };
         let alertmanager = async {
             match wants(Part::Alertmanager) {
                 true => Alertmanager::start(&build(Program::Alertmanager).await?, &place)
@@ -126,19 +143,25 @@ impl Bed {
                 false => Ok(None),
             }
         };
-        let ((kubernetes, flux), alertmanager) = tokio::try_join!(clusters, alertmanager)?;
+        let ((kubernetes, flux), rabbitmq, alertmanager) =
+            tokio::try_join!(clusters, rabbitmq, alertmanager)?;
         Ok(Self {
             flux,
             kubernetes,
+            rabbitmq,
             alertmanager,
             _folder: folder,
             logs,
         })
     }
 
-    /// What keeps beds from being started on this machine, if anything does.
-    pub fn missing() -> Option<String> {
-        programs::go_version().err().map(|error| error.to_string())
+    /// What keeps the parts from being started on this machine, if anything does.
+    pub fn missing(parts: &[Part]) -> Option<String> {
+        let missing = parts.iter().find_map(|part| match part {
+            Part::RabbitMq => rabbitmq::script().err(),
+            Part::Kubernetes | Part::Flux | Part::Alertmanager => programs::go_version().err(),
+        });
+        missing.map(|error| error.to_string())
     }
 
     /// The API server, where it is part of the bed.
@@ -149,6 +172,11 @@ impl Bed {
     /// Flux, where it is part of the bed.
     pub fn flux(&self) -> Option<&Flux> {
         self.flux.as_ref()
+    }
+
+    /// RabbitMQ, where it is part of the bed.
+    pub fn rabbitmq(&self) -> Option<&RabbitMq> {
+        self.rabbitmq.as_ref()
     }
 
     /// Alertmanager, where it is part of the bed.
@@ -166,6 +194,9 @@ impl Bed {
         if let Some(flux) = &self.flux {
             variables.push(("FLUX_RECEIVER_URL", flux.receiver().to_owned()));
         }
+        if let Some(rabbitmq) = &self.rabbitmq {
+            variables.push(("AMQP_URL", rabbitmq.url().to_owned()));
+        }
         if let Some(alertmanager) = &self.alertmanager {
             variables.push(("ALERTMANAGER_URL", alertmanager.url().to_owned()));
         }
@@ -178,7 +209,15 @@ impl Bed {
     }
 }
 
-/// Whether tests that need a bed can run here; says why where they cannot.
+/// Whether tests that need servers of Go sources can run here; see [`available_for`].
+///
+/// # Panics
+/// As [`available_for`].
+pub fn available() -> bool {
+    available_for(&[Part::Kubernetes])
+}
+
+/// Whether tests that need the parts can run here; says why where they cannot.
 ///
 /// # Panics
 /// With `CI=true`, where nothing may be skipped.
@@ -187,8 +226,8 @@ impl Bed {
     clippy::panic,
     reason = "for tests, which print and panic"
 )]
-pub fn available() -> bool {
-    let Some(why) = Bed::missing() else {
+pub fn available_for(parts: &[Part]) -> bool {
+    let Some(why) = Bed::missing(parts) else {
         return true;
     };
     let ci = std::env::var_os("CI").is_some_and(|value| value == "true");

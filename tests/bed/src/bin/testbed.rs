@@ -18,7 +18,7 @@ use knative_lambda_testbed::{Bed, Part, state_folder};
 use serde::{Deserialize, Serialize};
 use std::os::unix::process::CommandExt as _;
 
-/// Real servers on loopback: Kubernetes, Flux, Alertmanager
+/// Real servers on loopback: Kubernetes, Flux, RabbitMQ, Alertmanager
 #[derive(Parser)]
 #[command(
     name = "cargo testbed",
@@ -134,7 +134,7 @@ fn up(parts: &[String]) -> Done {
         eprintln!("it is up already; `cargo testbed down` ends it");
         return Ok(ExitCode::SUCCESS);
     }
-    if let Some(why) = Bed::missing() {
+    if let Some(why) = Bed::missing(&selected(parts)) {
         return Err(why.into());
     }
     fs::create_dir_all(state_folder())?;
