@@ -1,6 +1,6 @@
 //! Server-side apply of any manifest.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use kube::api::{DynamicObject, Patch, PatchParams};
@@ -36,34 +36,49 @@ pub async fn apply(client: &Client, object: &DynamicObject) -> Result<DynamicObj
         .map_err(failed)
 }
 
-/// Applies the CustomResourceDefinitions in a folder and waits until they are served.
+/// Applies the CustomResourceDefinitions in a file or folder and waits until they are served.
 ///
 /// # Errors
 /// When a file cannot be read, or the API server refuses one or does not serve it in time.
-pub async fn crds(client: &Client, folder: &Path) -> Result<(), Error> {
-    let failed = |error| Error::file(folder, error);
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        if path.extension().is_none_or(|extension| extension != "yaml") {
-            continue;
-        }
-        let text = std::fs::read_to_string(&path).map_err(failed)?;
-        for object in objects(&text)? {
-            if object
-                .types
-                .as_ref()
-                .is_some_and(|t| t.kind == "CustomResourceDefinition")
-            {
-                apply(client, &object).await?;
-                names.push(object.name_any());
-            }
-        }
+pub async fn crds(client: &Client, path: &Path) -> Result<(), Error> {
+    let mut definitions = Vec::new();
+    for path in manifests(path)? {
+        let text = std::fs::read_to_string(&path).map_err(|error| Error::file(&path, error))?;
+        definitions.extend(objects(&text)?.into_iter().filter(|object| {
+            let types = object.types.as_ref();
+            types.is_some_and(|types| types.kind == "CustomResourceDefinition")
+        }));
     }
-    for name in names {
-        established(client, &name).await?;
+    for definition in &mut definitions {
+        // No webhook runs here that converts between versions.
+        if let Some(spec) = definition.data["spec"].as_object_mut() {
+            spec.remove("conversion");
+        }
+        apply(client, definition).await?;
+    }
+    for definition in &definitions {
+        established(client, &definition.name_any()).await?;
     }
     Ok(())
+}
+
+/// The YAML files of a folder, or the one file.
+fn manifests(path: &Path) -> Result<Vec<PathBuf>, Error> {
+    let failed = |error| Error::file(path, error);
+    if path.is_file() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(failed)? {
+        let file = entry.map_err(failed)?.path();
+        if file
+            .extension()
+            .is_some_and(|extension| extension == "yaml")
+        {
+            files.push(file);
+        }
+    }
+    Ok(files)
 }
 
 /// The objects of a YAML file with one document or more.

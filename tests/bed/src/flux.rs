@@ -5,11 +5,7 @@ use std::process::Command;
 
 use crate::place::{Place, listens, ports, ready};
 use crate::process::Process;
-use crate::programs::module;
-use crate::{Error, Kubernetes, apply};
-
-/// Version of the controller that `go/flux` pins, and of its resources.
-const VERSION: &str = "v1.9.3";
+use crate::{Crds, Error, Kubernetes};
 
 /// The controller that turns requests to Receivers into reconciliations.
 #[derive(Debug)]
@@ -24,8 +20,7 @@ impl Flux {
         kubernetes: &Kubernetes,
         place: &Place,
     ) -> Result<Self, Error> {
-        let source = module("github.com/fluxcd/notification-controller", VERSION).await?;
-        apply::crds(&kubernetes.client(), &source.join("config/crd/bases")).await?;
+        kubernetes.crds(Crds::FluxNotification).await?;
         let [receiver, events, health, metrics] = ports()?;
         let address = |port: u16| format!("127.0.0.1:{port}");
         let mut controller = Command::new(binaries.join("notification-controller"));

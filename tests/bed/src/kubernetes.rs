@@ -6,9 +6,9 @@ use std::process::Command;
 use kube::Client;
 use kube::config::{Config, Kubeconfig};
 
-use crate::Error;
 use crate::place::{Place, listens, ports, ready};
 use crate::process::Process;
+use crate::{Crds, Error, apply};
 
 /// The user that the operator runs as: its ServiceAccount.
 pub const OPERATOR: &str = "system:serviceaccount:knative-lambda:lambda-operator";
@@ -119,6 +119,14 @@ impl Kubernetes {
     /// When the client cannot be made.
     pub async fn client_as(&self, user: &str) -> Result<Client, Error> {
         client(&self.kubeconfig, Some(user)).await
+    }
+
+    /// Makes the API server serve a system's resources. Asking twice does no harm.
+    ///
+    /// # Errors
+    /// When they cannot be downloaded, or the API server refuses them.
+    pub async fn crds(&self, system: Crds) -> Result<(), Error> {
+        apply::crds(&self.client, &system.path().await?).await
     }
 
     /// Address of the API server.

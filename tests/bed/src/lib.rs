@@ -6,6 +6,7 @@
 
 mod alertmanager;
 pub mod apply;
+mod crds;
 mod error;
 mod flux;
 mod kubernetes;
@@ -17,6 +18,7 @@ mod rabbitmq;
 use std::path::{Path, PathBuf};
 
 pub use alertmanager::Alertmanager;
+pub use crds::Crds;
 pub use error::Error;
 pub use flux::Flux;
 pub use kubernetes::{Kubernetes, OPERATOR};
