@@ -65,7 +65,10 @@ async fn alerts_fire_until_an_event_ends_them() {
         let instant = |time: &Value| time.as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
         assert_eq!(instant(&known["startsAt"]), instant(&sent["startsAt"]));
         let link = sent.get("generatorURL").cloned().unwrap_or("".into());
-        assert_eq!(known.get("generatorURL").cloned().unwrap_or("".into()), link);
+        assert_eq!(
+            known.get("generatorURL").cloned().unwrap_or("".into()),
+            link
+        );
         assert_ne!(known["status"]["state"], "suppressed");
         severities.push(alert.labels["severity"].clone());
 
@@ -77,7 +80,10 @@ async fn alerts_fire_until_an_event_ends_them() {
         post(url, &ended).await;
         let since = Instant::now();
         while firing(url, &alert).await.is_some() {
-            assert!(since.elapsed() < Duration::from_secs(10), "{alert:?} still fires");
+            assert!(
+                since.elapsed() < Duration::from_secs(10),
+                "{alert:?} still fires"
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
