@@ -93,6 +93,8 @@ pub fn lower<'a>(
 /// Module of a category. Names of other modules get an ending.
 fn module_name(category: &str) -> String {
     const TAKEN: &[&str] = &[
+        "alerts",
+        "cdevents",
         "data",
         "environment",
         "errors",

@@ -332,9 +332,11 @@ object! {
         "data" => data: Text,
         /// HTTP method and path at Alertmanager.
         "endpoint" => endpoint: Text,
-        /// Labels of the alert; values are dotted paths in the data.
+        /// Labels of the alert; values are dotted paths in the data, or texts after `=`, in which
+        /// `{path}` stands for the value at that path. Of the name `*`, the path leads to an object
+        /// whose members become labels, unless they are named here.
         "labels" => labels: Dict<Text>,
-        /// Annotations of the alert; values are dotted paths in the data.
+        /// Annotations of the alert, in the same way.
         "annotations" => annotations: Dict<Text>,
         /// Path of the time at which it began.
         "startsAt" => starts_at: Text,

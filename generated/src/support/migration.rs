@@ -315,7 +315,7 @@ fn transform(rule: &FieldRule, mut value: Value) -> Option<Value> {
 }
 
 /// A scalar as text.
-fn text(value: &Value) -> Option<String> {
+pub(super) fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
@@ -353,7 +353,7 @@ fn name(text: &str, length: usize) -> Option<String> {
 }
 
 /// The 64-bit FNV-1a hash.
-fn fnv1a(bytes: &[u8]) -> u64 {
+pub(super) fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
@@ -375,7 +375,7 @@ fn fill(template: &str, data: &Value) -> Option<String> {
 }
 
 /// Puts a value under a dotted path; objects on the way are made.
-fn set(map: &mut Map<String, Value>, path: &str, value: Value) {
+pub(super) fn set(map: &mut Map<String, Value>, path: &str, value: Value) {
     let Some((first, rest)) = path.split_once('.') else {
         map.insert(path.to_owned(), value);
         return;

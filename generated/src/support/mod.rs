@@ -2,7 +2,9 @@
 //!
 //! Nothing here knows an event type.
 
+pub mod alerts;
 mod batch;
+pub mod cdevents;
 mod cloud_event;
 mod duration;
 pub mod environment;
@@ -17,6 +19,7 @@ pub mod policy;
 mod redact;
 mod text_enum;
 mod timestamp;
+mod value_from;
 
 use std::collections::BTreeMap;
 

@@ -30,6 +30,14 @@ impl Timestamp {
         &self.text
     }
 
+    /// The same instant as strict readers take it: in UTC, with at most nine digits of a fraction.
+    pub(super) fn in_utc(&self) -> Self {
+        Self {
+            text: self.instant.to_string().into(),
+            instant: self.instant,
+        }
+    }
+
     /// The instant, for calculations.
     pub fn instant(&self) -> jiff::Timestamp {
         self.instant

@@ -20,6 +20,10 @@ pub enum Crds {
     RabbitmqCluster,
     /// Flux's source-controller: GitRepository, OCIRepository, …
     FluxSource,
+    /// Flux's kustomize-controller: Kustomization.
+    FluxKustomize,
+    /// Flux's image-reflector-controller: ImageRepository, ImagePolicy.
+    FluxImage,
     /// Flux's notification-controller: Receiver, Alert, Provider.
     FluxNotification,
     /// The Prometheus operator: PrometheusRule, ServiceMonitor, …
@@ -28,13 +32,15 @@ pub enum Crds {
 
 impl Crds {
     /// All systems.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::KnativeServing,
         Self::KnativeEventing,
         Self::EventingRabbitmq,
         Self::RabbitmqTopology,
         Self::RabbitmqCluster,
         Self::FluxSource,
+        Self::FluxKustomize,
+        Self::FluxImage,
         Self::FluxNotification,
         Self::PrometheusOperator,
     ];
@@ -66,6 +72,17 @@ impl Crds {
             Self::FluxSource => (
                 "github.com/fluxcd/source-controller",
                 "v1.7.0",
+                "config/crd/bases",
+            ),
+            // Newer versions need a newer Go.
+            Self::FluxKustomize => (
+                "github.com/fluxcd/kustomize-controller",
+                "v1.9.0",
+                "config/crd/bases",
+            ),
+            Self::FluxImage => (
+                "github.com/fluxcd/image-reflector-controller",
+                "v1.1.1",
                 "config/crd/bases",
             ),
             // The version that `go/flux` pins.

@@ -39,6 +39,8 @@ async fn every_system_s_resources_are_served() {
         "rabbitmq.com/v1beta1 Queue",
         "rabbitmq.com/v1beta1 RabbitmqCluster",
         "source.toolkit.fluxcd.io/v1 GitRepository",
+        "kustomize.toolkit.fluxcd.io/v1 Kustomization",
+        "image.toolkit.fluxcd.io/v1 ImageRepository",
         "notification.toolkit.fluxcd.io/v1 Receiver",
         "monitoring.coreos.com/v1 PrometheusRule",
     ] {

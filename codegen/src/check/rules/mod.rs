@@ -93,6 +93,7 @@ rules! {
     partner_event_in_prefix,
     pattern_matches_nothing,
     printer_column,
+    receiver_api_version,
     receiver_without_resources,
     reference_cycle,
     reference_sibling,

@@ -24,7 +24,7 @@ rule! {
     /// receivers:
     ///   shop-orders:
     ///     resources:
-    ///       - { kind: Kustomization, name: shop, namespace: flux-system }
+    ///       - { kind: GitRepository, name: shop, namespace: flux-system }
     /// ```
     "receiver-without-resources", 610, Error, check
 }

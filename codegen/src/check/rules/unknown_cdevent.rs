@@ -52,11 +52,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn mapping(mapping: &CdEvent) -> Option<Finding> {
     let name = &mapping.r#type;
-    let Some((_, version)) = cdevents::types().find(|(known, _)| *known == name.value) else {
+    let Some(cdevents::CdEventType { version, .. }) = cdevents::named(name) else {
         return Some(
             Finding::new(&META, name.span, format!("CDEvents {} has no type `{}`", cdevents::VERSION, name.value))
                 .label("unknown")
-                .did_you_mean(name.span, name, cdevents::types().map(|(known, _)| known))
+                .did_you_mean(name.span, name, cdevents::types().map(|known| known.name))
                 .help("name a type without its version; events without a standard type become custom ones by themselves"),
         );
     };

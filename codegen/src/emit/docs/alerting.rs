@@ -59,11 +59,17 @@ fn bridge(site: &Site<'_>, page: &mut Page, bridge: &AlertBridge) {
     ));
     corrections::mark(page, &bridge.corrected);
     page.table(&["Alert", "Comes from (path in the data)"]);
-    for (name, path) in bridge.labels.iter() {
-        page.row(&[&format!("label {}", code(name)), &code(path)]);
-    }
-    for (name, path) in bridge.annotations.iter() {
-        page.row(&[&format!("annotation {}", code(name)), &code(path)]);
+    for (kind, values) in [
+        ("label", &bridge.labels),
+        ("annotation", &bridge.annotations),
+    ] {
+        for (name, path) in values.iter() {
+            let name = match name.as_str() {
+                "*" => format!("all other {kind}s"),
+                name => format!("{kind} {}", code(name)),
+            };
+            page.row(&[&name, &code(path)]);
+        }
     }
     for (name, path) in [
         ("startsAt", Some(&bridge.starts_at)),
@@ -74,4 +80,7 @@ fn bridge(site: &Site<'_>, page: &mut Page, bridge: &AlertBridge) {
             page.row(&[&code(name), &code(path)]);
         }
     }
+    page.markdown(
+        "The labels are the alert's identity: an event with the same labels and `endsAt` ends it. The generated Rust has this as `alerts::from_event`.",
+    );
 }

@@ -44,6 +44,9 @@ pub(super) fn page(site: &Site<'_>) -> Option<Page> {
         }
     }
     page.heading(2, "All other events");
+    page.markdown(
+        "Events without a standard type, and those that lack a value which the standard type requires, become custom CDEvents.",
+    );
     page.table(&["Property", "Value"]);
     page.row(&[
         "Type",
@@ -55,7 +58,19 @@ pub(super) fn page(site: &Site<'_>) -> Option<Page> {
     page.row(&["Type of the subject", &code(&file.custom.subject_type)]);
     page.row(&[
         "`{entity}`",
-        "Entity of the event; its category where it has none",
+        "Entity of the event; its category where it has none; of events that are not in the catalogue the last part of their type but one",
     ]);
+    page.row(&["`{action}`", "Last part of the event's type"]);
+    page.row(&[
+        "Identifier of the subject",
+        "`subject` of the event, or else `id`",
+    ]);
+    page.row(&["Content of the subject", "Data of the event"]);
+    page.markdown(
+        "Types of CDEvents have lower case letters only: other characters of `{entity}` and `{action}` are left out.",
+    );
+    page.markdown(
+        "The generated Rust has this as `cdevents::from_event`, and as `cdevents::to_http` the request that a Receiver takes.",
+    );
     Some(page)
 }

@@ -4,7 +4,9 @@
 //! One file here for each thing that is written. The code is written as text, already as rustfmt
 //! has it, because parsing and printing it again would take longer than everything else together.
 
+mod alerts;
 mod category;
+mod cdevents;
 mod constants;
 mod data;
 mod enums;
@@ -63,6 +65,8 @@ pub fn modules(catalog: &Catalog<'_>, support: &str) -> Vec<Module> {
     modules.extend(errors::module(&emitter));
     modules.extend(environment::module(&emitter));
     modules.extend(migrations::module(&emitter));
+    modules.extend(cdevents::module(&emitter));
+    modules.extend(alerts::module(&emitter));
     if !emitter.is_foreign() {
         modules.push(redact::module(&emitter));
     }

@@ -303,6 +303,31 @@ impl Writer {
         self.close(&format!("]{end}"));
     }
 
+    /// Writes `head&[("a", "b"), …]end`.
+    pub(super) fn pairs<'t>(
+        &mut self,
+        head: &str,
+        pairs: impl Iterator<Item = (&'t str, &'t str)>,
+        end: &str,
+    ) {
+        let pairs: Vec<_> = pairs.map(|(a, b)| [literal(a), literal(b)]).collect();
+        let items: Vec<_> = pairs.iter().map(|[a, b]| format!("({a}, {b})")).collect();
+        if items.iter().all(|item| width(item) <= CALL_WIDTH + 2) {
+            self.slice(head, &items, end);
+            return;
+        }
+        // A single pair shares the lines of the brackets.
+        if let [one] = pairs.as_slice() {
+            self.call(&format!("{head}&["), one, &format!("]{end}"));
+            return;
+        }
+        self.open(format_args!("{head}&["));
+        for pair in &pairs {
+            self.call("", pair, ",");
+        }
+        self.close(&format!("]{end}"));
+    }
+
     fn filled(&mut self, items: &[String]) {
         let mut line = String::new();
         for item in items {
