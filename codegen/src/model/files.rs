@@ -89,6 +89,7 @@ pub static KINDS: &[FileKind] = &[
     one!("flux.yaml", "flux", true, flux: super::FluxFile),
     one!("cdevents.yaml", "cdevents", true, cdevents: super::CdEventsFile),
     one!("alerting.yaml", "alerting", true, alerting: super::AlertingFile),
+    one!("network.yaml", "network", true, network: super::NetworkFile),
     many!("events/*.yaml", "events", events: super::EventsFile),
     many!("data/*.yaml", "data", data: super::SchemaFile),
     many!("partners/*.yaml", "partner", partners: super::PartnerFile),

@@ -11,6 +11,7 @@ mod events;
 mod files;
 mod flows;
 mod migrations;
+mod network;
 mod routes;
 mod runtime;
 
@@ -21,6 +22,7 @@ pub use events::*;
 pub use files::{FileKind, KINDS, Memory, read, read_again};
 pub use flows::*;
 pub use migrations::*;
+pub use network::*;
 pub use routes::*;
 pub use runtime::*;
 
@@ -71,6 +73,8 @@ pub struct Spec {
     pub cdevents: Option<SpecFile<CdEventsFile>>,
     /// `alerting.yaml`.
     pub alerting: Option<SpecFile<AlertingFile>>,
+    /// `network.yaml`.
+    pub network: Option<SpecFile<NetworkFile>>,
     /// `events/*.yaml`.
     pub events: Vec<SpecFile<EventsFile>>,
     /// `data/*.yaml`.
@@ -101,6 +105,7 @@ impl Spec {
         self.flux = self.flux.take().or(part.flux);
         self.cdevents = self.cdevents.take().or(part.cdevents);
         self.alerting = self.alerting.take().or(part.alerting);
+        self.network = self.network.take().or(part.network);
         self.events.extend(part.events);
         self.data.extend(part.data);
         self.partners.extend(part.partners);

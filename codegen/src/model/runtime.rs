@@ -127,10 +127,36 @@ object! {
         "runtimes" => runtimes: Dict<Runtime>,
         /// What the wrapper does with each event, in order.
         "steps" => steps: Vec<WrapperStep>,
+        /// How functions are served.
+        "service" => service: Option<ServiceTemplate>,
         /// What is done when a handler takes too long, in order.
         "timeout" => timeout: Procedure,
         /// What is done on a signal to stop.
         "shutdown" => shutdown: Procedure,
+    }
+}
+
+object! {
+    /// The Knative Service of a function, where its own spec says nothing else.
+    pub struct ServiceTemplate {
+        /// What it is.
+        "summary" => summary: Text,
+        /// Its image; placeholders `{namespace}` and `{name}`.
+        "image" => image: Text,
+        /// Port that the container listens at.
+        "port" => port: Spanned<u64>,
+        /// Seconds after which Knative gives a request up.
+        "timeoutSeconds" => timeout_seconds: Spanned<u64>,
+        /// Requests that a container gets at the same time; 0 is any number.
+        "containerConcurrency" => container_concurrency: Option<Spanned<u64>>,
+        /// Annotations of its revisions.
+        "annotations" => annotations: Dict<Text>,
+        /// Labels of everything that belongs to the function; placeholder `{name}`.
+        "labels" => labels: Dict<Text>,
+        /// Processor time and memory that it asks for.
+        "requests" => requests: Dict<Text>,
+        /// Processor time and memory that it may use at most.
+        "limits" => limits: Dict<Text>,
     }
 }
 
@@ -229,6 +255,8 @@ object! {
         "required" => required: Option<Spanned<bool>>,
         /// Value where it is not set.
         "default" => default: Option<Node>,
+        /// Value that a function's Service gives it; placeholders `{namespace}` and `{name}`.
+        "value" => value: Option<Text>,
         /// Who sets it, where not the user.
         "setBy" => set_by: Option<Text>,
         /// Variable that is read where this one is not set.

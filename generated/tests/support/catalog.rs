@@ -7,7 +7,8 @@ use knative_lambda_codegen::ir::Catalog;
 /// Calls `test` with the catalogue.
 pub(crate) fn with_catalog<R>(test: impl FnOnce(&Catalog<'_>) -> R) -> R {
     let folder = Path::new(env!("KLAMBDA_SPEC"));
-    let (checked, result) = knative_lambda_codegen::compile(folder, test).unwrap();
+    let (checked, result) =
+        knative_lambda_codegen::compile(folder, |catalog| test(catalog)).unwrap();
     assert!(!checked.has_errors(), "{:?}", checked.findings);
     result.unwrap()
 }

@@ -19,6 +19,7 @@ mod markdown;
 mod members;
 mod migrations;
 mod naming;
+mod network;
 mod observers;
 mod partner;
 mod practices;
@@ -82,6 +83,7 @@ const SINGLES: &[Single] = singles![
     "practices.md", "Practices", "what senders and receivers follow", practices::page;
     "migrations.md", "Migrations", "legacy event types and what became of them", migrations::page;
     "observers.md", "Observers and consumers", "who receives events, and through what", observers::page;
+    "network.md", "Network policies", "who may talk to whom", network::page;
     "alerting.md", "Alerting", "from events and metrics to alerts", alerting::page;
     "flux.md", "Flux integration", "Receivers, and how events reach them", flux::page;
     "cdevents.md", "CDEvents", "which events become which", cdevents::page;

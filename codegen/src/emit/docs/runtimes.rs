@@ -4,6 +4,7 @@ use super::corrections;
 use super::markdown::{Page, code, codes, plain, sentence};
 use super::site::Site;
 use super::tables;
+use crate::emit::yaml::to_yaml;
 use crate::model::Procedure;
 
 pub(super) fn page(site: &Site<'_>) -> Option<Page> {
@@ -31,6 +32,12 @@ pub(super) fn page(site: &Site<'_>) -> Option<Page> {
             .map(|(name, text)| format!("**{name}**: {}", sentence(text))),
         );
         page.code(&runtime.syntax, &runtime.example);
+    }
+    if let Some(service) = &file.service {
+        page.heading(2, "Knative Service");
+        page.markdown(&sentence(&service.summary));
+        let service = site.manifests().service(service, "{namespace}", "{name}");
+        page.code("yaml", &to_yaml(&service));
     }
     procedure(site, &mut page, "Timeout", &file.timeout);
     procedure(site, &mut page, "Shutdown", &file.shutdown);

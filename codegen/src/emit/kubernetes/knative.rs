@@ -3,10 +3,10 @@
 use serde_json::{Value as Json, json};
 
 use super::settings::{BACKOFF_DELAY, BACKOFF_POLICY, MAX_LENGTH, MESSAGE_TTL, OVERFLOW, RETRY};
-use super::{Builder, Group, ManifestFile};
+use super::{Builder, Group, ManifestFile, Values};
 use crate::check::data::iso_seconds;
-use crate::emit::Target;
-use crate::ir::EventType;
+use crate::emit::{OutputFile, Target};
+use crate::ir::{Catalog, EventType};
 use crate::model::{Broker, DeadLetterPolicy, ErrorsFile, ObjectRef, Text};
 
 /// Brokers, Triggers, EventTypes.
@@ -14,7 +14,7 @@ pub static TARGET: Target = Target {
     name: GROUP.name,
     summary: GROUP.summary,
     folder: GROUP.folder,
-    emit: |catalog| GROUP.emit(catalog),
+    emit,
 };
 
 /// Brokers, Triggers, EventTypes.
@@ -25,6 +25,18 @@ pub static GROUP: Group = Group {
     installed: true,
     build,
 };
+
+fn emit(catalog: &Catalog<'_>) -> Vec<OutputFile> {
+    let mut files = GROUP.emit(catalog);
+    let values = Values::given(&catalog.values);
+    let builder = Builder {
+        catalog,
+        values: &values,
+        group: Some(GROUP.name),
+    };
+    files.extend(builder.functions(GROUP.folder));
+    files
+}
 
 fn build(builder: &Builder<'_>) -> Vec<ManifestFile> {
     let spec = builder.catalog.spec;
@@ -133,42 +145,23 @@ fn dead_letters(
     cluster: &ObjectRef,
     policy: &DeadLetterPolicy,
 ) -> Vec<Json> {
-    let object = |kind: &str, name: &str| {
-        let namespace = Some(broker.namespace.value.as_str());
-        builder.object("rabbitmq.com/v1beta1", kind, name, namespace)
-    };
     let cluster = cluster_reference(builder, cluster);
-    let bounds = bounds(builder, policy);
-    let queue = kubernetes_name(&policy.routing_key_prefix);
-
-    let mut exchange = object("Exchange", &kubernetes_name(&policy.exchange));
+    let topology = Topology {
+        builder,
+        broker,
+        policy,
+        cluster,
+    };
+    let mut exchange = topology.object("Exchange", &kubernetes_name(&policy.exchange));
     exchange["spec"] = json!({
         "name": policy.exchange.value,
         "type": "topic",
         "durable": true,
-        "rabbitmqClusterReference": cluster,
+        "rabbitmqClusterReference": topology.cluster,
     });
-    let mut all = object("Queue", &queue);
-    all["spec"] = json!({
-        "name": queue,
-        "type": "quorum",
-        "durable": true,
-        "arguments": {
-            "x-message-ttl": bounds["message-ttl"],
-            "x-max-length": bounds["max-length"],
-            "x-overflow": bounds["overflow"],
-        },
-        "rabbitmqClusterReference": cluster,
-    });
-    let mut binding = object("Binding", &queue);
-    binding["spec"] = json!({
-        "source": policy.exchange.value,
-        "destination": queue,
-        "destinationType": "queue",
-        "routingKey": policy.routing_key_prefix.value,
-        "rabbitmqClusterReference": cluster,
-    });
-    let mut own = object(
+    let prefix = &policy.routing_key_prefix.value;
+    let [queue, binding] = topology.queue(&kubernetes_name(prefix), prefix);
+    let mut own = topology.object(
         "Policy",
         &format!("{}-dead-letters", builder.values.name(name)),
     );
@@ -178,10 +171,74 @@ fn dead_letters(
         // Queues are named b.<namespace>.<broker>.dlq.<uid>, and t.<namespace>.<trigger>.dlq.<uid>.
         "pattern": format!("^[bt][.]{namespace}[.].*[.]dlq[.]"),
         "applyTo": "queues",
-        "definition": bounds,
-        "rabbitmqClusterReference": cluster,
+        // Above the broker's own policy, by which a letter that expires would come back.
+        "priority": 10,
+        "definition": bounds(builder, policy),
+        "rabbitmqClusterReference": topology.cluster,
     });
-    vec![exchange, all, binding, own]
+    vec![exchange, queue, binding, own]
+}
+
+/// The queue of a function's dead letters; `{name}` stands for the function.
+pub(super) fn dead_letter_queue(
+    builder: &Builder<'_>,
+    broker: &Broker,
+    policy: &DeadLetterPolicy,
+) -> Vec<Json> {
+    let Some(cluster) = &broker.cluster else {
+        return Vec::new();
+    };
+    let cluster = cluster_reference(builder, cluster);
+    let topology = Topology {
+        builder,
+        broker,
+        policy,
+        cluster,
+    };
+    let key = format!("{}.{{name}}", policy.routing_key_prefix.value);
+    topology.queue(&policy.queue, &key).into()
+}
+
+/// Resources of RabbitMQ's topology operator.
+struct Topology<'a> {
+    builder: &'a Builder<'a>,
+    broker: &'a Broker,
+    policy: &'a DeadLetterPolicy,
+    cluster: Json,
+}
+
+impl Topology<'_> {
+    fn object(&self, kind: &str, name: &str) -> Json {
+        let namespace = Some(self.broker.namespace.value.as_str());
+        self.builder
+            .object("rabbitmq.com/v1beta1", kind, name, namespace)
+    }
+
+    /// A queue of dead letters, bound to their exchange.
+    fn queue(&self, name: &str, key: &str) -> [Json; 2] {
+        let bounds = bounds(self.builder, self.policy);
+        let mut queue = self.object("Queue", name);
+        queue["spec"] = json!({
+            "name": name,
+            "type": "quorum",
+            "durable": true,
+            "arguments": {
+                "x-message-ttl": bounds["message-ttl"],
+                "x-max-length": bounds["max-length"],
+                "x-overflow": bounds["overflow"],
+            },
+            "rabbitmqClusterReference": self.cluster,
+        });
+        let mut binding = self.object("Binding", name);
+        binding["spec"] = json!({
+            "source": self.policy.exchange.value,
+            "destination": name,
+            "destinationType": "queue",
+            "routingKey": key,
+            "rabbitmqClusterReference": self.cluster,
+        });
+        [queue, binding]
+    }
 }
 
 fn bounds(builder: &Builder<'_>, policy: &DeadLetterPolicy) -> Json {

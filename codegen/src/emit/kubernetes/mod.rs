@@ -4,10 +4,12 @@
 //! `kustomization.yaml` there; `kustomize` makes one of all, `helm` a chart.
 
 pub mod flux;
+mod function;
 pub mod helm;
 pub mod knative;
 pub mod kustomize;
 pub mod namespaces;
+pub mod network_policies;
 pub mod prometheus;
 mod settings;
 mod trigger;
@@ -45,6 +47,7 @@ pub static GROUPS: &[&Group] = &[
     &flux::GROUP,
     &flux::DIRECT,
     &prometheus::GROUP,
+    &network_policies::GROUP,
 ];
 
 /// Every value that the manifests have a place for, with its default, below its section.
