@@ -166,10 +166,10 @@ fn dead_letters(
         &format!("{}-dead-letters", builder.values.name(name)),
     );
     let namespace = builder.values.namespace(&broker.namespace);
+    let start = builder.values.namespace_start(&broker.namespace);
     own["spec"] = json!({
         "name": format!("{namespace}.{}.dead-letters", builder.values.name(name)),
-        // Queues are named b.<namespace>.<broker>.dlq.<uid>, and t.<namespace>.<trigger>.dlq.<uid>.
-        "pattern": format!("^[bt][.]{namespace}[.].*[.]dlq[.]"),
+        "pattern": format!("^[bt][.]{start}"),
         "applyTo": "queues",
         // Above the broker's own policy, by which a letter that expires would come back.
         "priority": 10,

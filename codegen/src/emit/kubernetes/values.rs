@@ -90,6 +90,19 @@ impl<'a> Values<'a> {
         self.text("namespaces", name)
     }
 
+    /// The first letters of a namespace.
+    ///
+    /// Queues of dead letters are named `b.<namespace>.<broker>.dlq.<uid>` and `t.<namespace>.<trigger>…`,
+    /// and of longer names the first 31 characters stay (Knative, `kmeta.ChildName`).
+    pub fn namespace_start(&self, name: &str) -> String {
+        const LENGTH: usize = 29;
+        let namespace = self.namespace(name);
+        match self.source {
+            Source::Given(_) => namespace.chars().take(LENGTH).collect(),
+            Source::Chart => namespace.replace(TEXT[1], &format!("|trunc {LENGTH}{}", TEXT[1])),
+        }
+    }
+
     /// The name of an object that others refer to, by its name in the spec.
     pub fn name(&self, name: &str) -> String {
         self.text("names", name)
@@ -176,13 +189,19 @@ pub(super) fn template(text: &str) -> String {
     out
 }
 
-/// The expression for `section/name`.
+/// The expression for `section/name`, or for `section/name|function`.
 fn expression(key: &str) -> String {
+    let (key, function) = key.split_once('|').unwrap_or((key, ""));
     let (section, name) = key.split_once('/').unwrap_or((key, ""));
-    match name.chars().all(|c| c.is_ascii_alphanumeric()) {
+    let mut expression = match name.chars().all(|c| c.is_ascii_alphanumeric()) {
         true => format!(".Values.{section}.{name}"),
         false => format!("index .Values.{section} \"{name}\""),
+    };
+    if !function.is_empty() {
+        expression.push_str(" | ");
+        expression.push_str(function);
     }
+    expression
 }
 
 #[cfg(test)]
@@ -212,11 +231,13 @@ mod tests {
         let manifest = json!({
             "namespace": values.namespace("a-b"),
             "retry": values.setting(&RETRY, 5),
+            "start": values.namespace_start("a-b"),
             "text": "{{ $labels.x }} of {{x}}",
         });
         let expected = "\
 namespace: \"{{ index .Values.namespaces \"a-b\" }}\"
 retry: {{ int64 .Values.delivery.retry }}
+start: \"{{ index .Values.namespaces \"a-b\" | trunc 29 }}\"
 text: \"{{ \"{{\" }} $labels.x }} of {{ \"{{\" }}x}}\"
 ";
         assert_eq!(template(&to_yaml(&manifest)), expected);
