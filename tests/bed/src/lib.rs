@@ -40,7 +40,7 @@ pub use kubernetes::{Kubernetes, OPERATOR};
 pub use part::{Part, available, available_for};
 pub use programs::state_folder;
 pub use rabbitmq::RabbitMq;
-pub use serving::{RevisionFailure, RevisionState, write_service_status};
+pub use serving::{RevisionFailure, RevisionState, Serving, write_service_status};
 pub use shared::shared;
 pub use sink::{Answer, Received, Sink};
 pub use topology::Topology;

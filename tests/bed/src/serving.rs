@@ -1,13 +1,19 @@
 //! The part of Knative Serving's controllers that others see: the status of Services.
 
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
+use std::time::Duration;
 
-use kube::api::{DynamicObject, Patch, PatchParams};
+use kube::api::{DynamicObject, ListParams, Patch, PatchParams};
 use kube::core::{ApiResource, GroupVersionKind};
-use kube::{Api, Client};
+use kube::{Api, Client, ResourceExt as _};
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 
 use crate::{Error, clock};
+
+/// How often Services are looked at; a revision takes one state each time.
+const PULSE: Duration = Duration::from_millis(100);
 
 /// What became of a Service's latest revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,18 +68,80 @@ pub async fn write_service_status(
     name: &str,
     state: &RevisionState,
 ) -> Result<DynamicObject, Error> {
-    let failed = |error| Error::request("kube-apiserver", error);
+    let service = Api::namespaced_with(client.clone(), namespace, &resource());
+    let service = service.get(name).await.map_err(failed)?;
+    write(client, &service, state).await
+}
+
+/// Gives the revisions of all Services the states of a script, until this is dropped.
+#[derive(Debug)]
+pub struct Serving {
+    task: JoinHandle<()>,
+}
+
+impl Serving {
+    /// Asks `script` for each revision of each Service: the states that it goes through, in their
+    /// order. Where there are none, the Service stays as it was.
+    pub fn start(
+        client: Client,
+        script: impl FnMut(&DynamicObject) -> Vec<RevisionState> + Send + 'static,
+    ) -> Self {
+        Self {
+            task: tokio::spawn(drive(client, script)),
+        }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn drive(client: Client, mut script: impl FnMut(&DynamicObject) -> Vec<RevisionState>) {
+    let api: Api<DynamicObject> = Api::all_with(client.clone(), &resource());
+    let mut scripts: HashMap<_, VecDeque<RevisionState>> = HashMap::new();
+    loop {
+        // What fails now may work at the next pulse.
+        let services = api.list(&ListParams::default()).await;
+        for service in services.map(|list| list.items).unwrap_or_default() {
+            let revision = (service.uid(), service.metadata.generation);
+            let states = scripts
+                .entry(revision)
+                .or_insert_with(|| script(&service).into());
+            if let Some(state) = states.front()
+                && write(&client, &service, state).await.is_ok()
+            {
+                states.pop_front();
+            }
+        }
+        tokio::time::sleep(PULSE).await;
+    }
+}
+
+fn resource() -> ApiResource {
     let kind = GroupVersionKind::gvk("serving.knative.dev", "v1", "Service");
-    let resource = ApiResource::from_gvk(&kind);
-    let api: Api<DynamicObject> = Api::namespaced_with(client.clone(), namespace, &resource);
-    let service = api.get(name).await.map_err(failed)?;
-    let mut status = status(&service, namespace, name, state);
+    ApiResource::from_gvk(&kind)
+}
+
+fn failed(error: kube::Error) -> Error {
+    Error::request("kube-apiserver", error)
+}
+
+async fn write(
+    client: &Client,
+    service: &DynamicObject,
+    state: &RevisionState,
+) -> Result<DynamicObject, Error> {
+    let (namespace, name) = (service.namespace().unwrap_or_default(), service.name_any());
+    let mut status = status(service, &namespace, &name, state);
     keep_times(
         &mut status["conditions"],
         &service.data["status"]["conditions"],
     );
+    let api: Api<DynamicObject> = Api::namespaced_with(client.clone(), &namespace, &resource());
     let patch = Patch::Merge(json!({ "status": status }));
-    api.patch_status(name, &PatchParams::default(), &patch)
+    api.patch_status(&name, &PatchParams::default(), &patch)
         .await
         .map_err(failed)
 }

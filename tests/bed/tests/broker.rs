@@ -15,7 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Long enough for what must not come.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// A Broker with Triggers of these names and specs. Each has a path of the sink's, by its name.
+/// A Broker with Triggers of these names and specs. Each has a path of the sink's, by its name,
+/// except `nobody`, where nobody listens.
 async fn reconciled(
     bed: &Bed,
     namespace: &str,
@@ -62,7 +63,10 @@ async fn reconciled(
         })
         .collect();
     let url = sink.url();
-    let resolve = |of: &Value| format!("{url}/{}", of["ref"]["name"].as_str().unwrap());
+    let resolve = |of: &Value| match of["ref"]["name"].as_str().unwrap() {
+        "nobody" => "http://127.0.0.1:9".to_owned(),
+        name => format!("{url}/{name}"),
+    };
     let broker = bed
         .broker()
         .unwrap()
@@ -175,19 +179,28 @@ async fn what_cannot_be_delivered_is_tried_again_and_then_a_dead_letter() {
     own["delivery"] = json!({ "retry": 0, "deadLetterSink": destination("dead") });
     let mut lost = attributes("t.c");
     lost["delivery"] = json!({ "retry": 0 });
-    let triggers = [("broker", attributes("t.a")), ("own", own), ("lost", lost)];
+    let triggers = [
+        ("broker", attributes("t.a")),
+        ("own", own),
+        ("lost", lost),
+        ("nobody", attributes("t.d")),
+    ];
     let broker = reconciled(bed, "again", delivery, &triggers, &sink).await;
 
     let failure = |status: StatusCode| Answer::status(status);
     sink.answer(vec![failure(StatusCode::SERVICE_UNAVAILABLE); 3]);
     send(broker.url(), "retried", "t.a").await;
-    let all = sink.wait_for(4, PATIENCE).await.unwrap();
-    assert_eq!(ids(&all, "/broker"), ["retried"; 3]);
+    send(broker.url(), "next", "t.a").await;
+    let all = sink.wait_for(5, PATIENCE).await.unwrap();
+    // One at a time: the next waits for all of it.
+    let expected = ["retried", "retried", "retried", "next"];
+    assert_eq!(ids(&all, "/broker"), expected);
     let waits = [1, 2].map(|nth| all[nth].at.duration_since(all[nth - 1].at));
-    assert!(waits[0] >= Duration::from_millis(200), "{waits:?}");
-    assert!(waits[1] >= Duration::from_millis(400), "{waits:?}");
-    let dead = &all[3];
-    assert_eq!(dead.path, "/dead");
+    // Twice the delay, and then twice as long each time.
+    assert!(waits[0] >= Duration::from_millis(400), "{waits:?}");
+    assert!(waits[1] >= Duration::from_millis(800), "{waits:?}");
+    let dead = all.iter().find(|received| received.path == "/dead");
+    let dead = dead.unwrap();
     is_intact(dead, "retried");
     assert_eq!(dead.header("ce-knativeerrorcode"), Some("503"));
     let destination = format!("{}/broker", sink.url());
@@ -196,26 +209,32 @@ async fn what_cannot_be_delivered_is_tried_again_and_then_a_dead_letter() {
         Some(destination.as_str())
     );
 
+    // Where nobody answers, there is no code.
+    send(broker.url(), "unanswered", "t.d").await;
+    let all = sink.wait_for(6, PATIENCE).await.unwrap();
+    assert_eq!(all[5].path, "/dead");
+    assert_eq!(all[5].header("ce-knativeerrorcode"), Some("-1"));
+
     // A Trigger with a delivery of its own has its own dead letters.
     sink.answer([failure(StatusCode::GATEWAY_TIMEOUT)]);
     send(broker.url(), "own", "t.b").await;
-    let all = sink.wait_for(6, PATIENCE).await.unwrap();
-    assert_eq!(all[5].path, "/dead");
-    assert_eq!(all[5].header("ce-knativeerrorcode"), Some("504"));
+    let all = sink.wait_for(8, PATIENCE).await.unwrap();
+    assert_eq!(all[7].path, "/dead");
+    assert_eq!(all[7].header("ce-knativeerrorcode"), Some("504"));
 
     // And none where that names no sink, whatever its Broker has.
     sink.answer([failure(StatusCode::GATEWAY_TIMEOUT)]);
     send(broker.url(), "lost", "t.c").await;
-    sink.wait_for(7, PATIENCE).await.unwrap();
+    sink.wait_for(9, PATIENCE).await.unwrap();
     tokio::time::sleep(PAUSE).await;
-    assert_eq!(sink.received().len(), 7);
+    assert_eq!(sink.received().len(), 9);
 
     // A refusal is an answer: no retry, no dead letter.
     sink.answer([failure(StatusCode::UNPROCESSABLE_ENTITY)]);
     send(broker.url(), "refused", "t.a").await;
-    sink.wait_for(8, PATIENCE).await.unwrap();
+    sink.wait_for(10, PATIENCE).await.unwrap();
     tokio::time::sleep(PAUSE).await;
-    assert_eq!(sink.received().len(), 8);
+    assert_eq!(sink.received().len(), 10);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -7,7 +7,7 @@ use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::Pod;
 use knative_lambda_testbed::apply::apply;
 use knative_lambda_testbed::{
-    Crds, Kubelet, Part, PodState, RevisionFailure, RevisionState, available, shared,
+    Crds, Kubelet, Part, PodState, RevisionFailure, RevisionState, Serving, available, shared,
     write_service_status,
 };
 use kube::api::{ListParams, PostParams};
@@ -166,11 +166,11 @@ async fn jobs_end_as_their_pods_do() {
     }
 }
 
-fn service(image: &str) -> Value {
+fn service(name: &str, image: &str) -> Value {
     json!({
         "apiVersion": "serving.knative.dev/v1",
         "kind": "Service",
-        "metadata": { "name": "hello", "namespace": "default" },
+        "metadata": { "name": name, "namespace": "default" },
         "spec": { "template": { "spec": { "containers": [{ "image": image }] } } },
     })
 }
@@ -185,7 +185,7 @@ async fn services_become_ready_or_say_why_not() {
     kubernetes.crds(Crds::KnativeServing).await.unwrap();
     let client = kubernetes.client();
     let applied = async |image: &str| {
-        let object = serde_json::from_value(service(image)).unwrap();
+        let object = serde_json::from_value(service("hello", image)).unwrap();
         apply(&client, &object).await.unwrap();
     };
     let becomes = async |state: RevisionState| {
@@ -272,4 +272,33 @@ async fn services_become_ready_or_say_why_not() {
     );
     assert_eq!(status["latestCreatedRevisionName"], "hello-00003");
     assert_eq!(status["traffic"][0]["revisionName"], "hello-00002");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_revision_has_its_script() {
+    if !available() {
+        return;
+    }
+    let bed = shared(&[Part::Kubernetes]).await.unwrap();
+    let kubernetes = bed.kubernetes().unwrap();
+    kubernetes.crds(Crds::KnativeServing).await.unwrap();
+    let client = kubernetes.client();
+    let _serving = Serving::start(client.clone(), |service| {
+        match (service.name_any().as_str(), service.metadata.generation) {
+            ("scripted", Some(1)) => vec![RevisionState::Deploying, RevisionState::Ready],
+            ("scripted", _) => vec![RevisionState::Failed(RevisionFailure::DeadlineExceeded)],
+            _ => Vec::new(),
+        }
+    });
+    for (image, expected) in [("hello:1", "True"), ("hello:2", "False")] {
+        let object = serde_json::from_value(service("scripted", image)).unwrap();
+        until(async || {
+            let applied = apply(&client, &object).await.unwrap();
+            let status = &applied.data["status"];
+            let ready = status["conditions"].as_array()?[1]["status"].clone();
+            let current = status["observedGeneration"] == json!(applied.metadata.generation);
+            (current && ready == expected).then_some(())
+        })
+        .await;
+    }
 }

@@ -120,6 +120,7 @@ fn running() -> io::Result<Option<State>> {
 
 /// The lock that says who holds the bed, where nobody does.
 fn lock() -> io::Result<Option<File>> {
+    fs::create_dir_all(state_folder())?;
     let path = state_folder().join("up.lock");
     let file = File::options().create(true).append(true).open(path)?;
     match file.try_lock() {
