@@ -5,21 +5,27 @@
 
 pub mod decode;
 
+mod alerting;
 mod catalog;
+mod dashboards;
 mod data;
 mod events;
 mod files;
 mod flows;
+mod metrics;
 mod migrations;
 mod routes;
 mod runtime;
 
+pub use alerting::*;
 pub use catalog::*;
+pub use dashboards::*;
 pub use data::*;
 pub use decode::{Dict, Text};
 pub use events::*;
 pub use files::{FileKind, KINDS, Memory, read, read_again};
 pub use flows::*;
+pub use metrics::*;
 pub use migrations::*;
 pub use routes::*;
 pub use runtime::*;
@@ -71,6 +77,10 @@ pub struct Spec {
     pub cdevents: Option<SpecFile<CdEventsFile>>,
     /// `alerting.yaml`.
     pub alerting: Option<SpecFile<AlertingFile>>,
+    /// `metrics.yaml`.
+    pub metrics: Option<SpecFile<MetricsFile>>,
+    /// `dashboards.yaml`.
+    pub dashboards: Option<SpecFile<DashboardsFile>>,
     /// `events/*.yaml`.
     pub events: Vec<SpecFile<EventsFile>>,
     /// `data/*.yaml`.
@@ -101,6 +111,8 @@ impl Spec {
         self.flux = self.flux.take().or(part.flux);
         self.cdevents = self.cdevents.take().or(part.cdevents);
         self.alerting = self.alerting.take().or(part.alerting);
+        self.metrics = self.metrics.take().or(part.metrics);
+        self.dashboards = self.dashboards.take().or(part.dashboards);
         self.events.extend(part.events);
         self.data.extend(part.data);
         self.partners.extend(part.partners);

@@ -4,11 +4,13 @@
 //! `kustomization.yaml` there; `kustomize` makes one of all, `helm` a chart.
 
 pub mod flux;
+pub mod grafana;
 pub mod helm;
 pub mod knative;
 pub mod kustomize;
 pub mod namespaces;
 pub mod prometheus;
+mod promtool;
 mod settings;
 mod trigger;
 mod values;
@@ -45,6 +47,7 @@ pub static GROUPS: &[&Group] = &[
     &flux::GROUP,
     &flux::DIRECT,
     &prometheus::GROUP,
+    &grafana::GROUP,
 ];
 
 /// Every value that the manifests have a place for, with its default, below its section.
