@@ -5,6 +5,7 @@ pub(crate) mod cel;
 pub mod data;
 mod edit;
 mod index;
+pub(crate) mod promql;
 mod reconcile;
 pub(crate) mod routes;
 pub mod rules;

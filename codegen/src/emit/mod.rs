@@ -46,6 +46,7 @@ pub static TARGETS: &[&Target] = &[
     &kubernetes::flux::TARGET,
     &kubernetes::flux::DIRECT_TARGET,
     &kubernetes::prometheus::TARGET,
+    &kubernetes::grafana::TARGET,
     &kubernetes::network_policies::TARGET,
     &kubernetes::kustomize::TARGET,
     &kubernetes::helm::TARGET,

@@ -89,6 +89,8 @@ pub static KINDS: &[FileKind] = &[
     one!("flux.yaml", "flux", true, flux: super::FluxFile),
     one!("cdevents.yaml", "cdevents", true, cdevents: super::CdEventsFile),
     one!("alerting.yaml", "alerting", true, alerting: super::AlertingFile),
+    one!("metrics.yaml", "metrics", true, metrics: super::MetricsFile),
+    one!("dashboards.yaml", "dashboards", true, dashboards: super::DashboardsFile),
     one!("network.yaml", "network", true, network: super::NetworkFile),
     many!("events/*.yaml", "events", events: super::EventsFile),
     many!("data/*.yaml", "data", data: super::SchemaFile),

@@ -5,22 +5,28 @@
 
 pub mod decode;
 
+mod alerting;
 mod catalog;
+mod dashboards;
 mod data;
 mod events;
 mod files;
 mod flows;
+mod metrics;
 mod migrations;
 mod network;
 mod routes;
 mod runtime;
 
+pub use alerting::*;
 pub use catalog::*;
+pub use dashboards::*;
 pub use data::*;
 pub use decode::{Dict, Text};
 pub use events::*;
 pub use files::{FileKind, KINDS, Memory, read, read_again};
 pub use flows::*;
+pub use metrics::*;
 pub use migrations::*;
 pub use network::*;
 pub use routes::*;
@@ -73,6 +79,10 @@ pub struct Spec {
     pub cdevents: Option<SpecFile<CdEventsFile>>,
     /// `alerting.yaml`.
     pub alerting: Option<SpecFile<AlertingFile>>,
+    /// `metrics.yaml`.
+    pub metrics: Option<SpecFile<MetricsFile>>,
+    /// `dashboards.yaml`.
+    pub dashboards: Option<SpecFile<DashboardsFile>>,
     /// `network.yaml`.
     pub network: Option<SpecFile<NetworkFile>>,
     /// `events/*.yaml`.
@@ -105,6 +115,8 @@ impl Spec {
         self.flux = self.flux.take().or(part.flux);
         self.cdevents = self.cdevents.take().or(part.cdevents);
         self.alerting = self.alerting.take().or(part.alerting);
+        self.metrics = self.metrics.take().or(part.metrics);
+        self.dashboards = self.dashboards.take().or(part.dashboards);
         self.network = self.network.take().or(part.network);
         self.events.extend(part.events);
         self.data.extend(part.data);

@@ -1,5 +1,5 @@
 //! `spec/consumers.yaml`, `spec/observers.yaml`, `spec/broker.yaml`, `spec/flux.yaml`,
-//! `spec/cdevents.yaml`, `spec/alerting.yaml`: who receives which events, and through what.
+//! `spec/cdevents.yaml`: who receives which events, and through what.
 
 use super::Correction;
 use super::decode::{Dict, Text, choice, object};
@@ -292,104 +292,6 @@ object! {
         "version" => version: Text,
         /// Type of the subject; placeholder `{entity}`.
         "subjectType" => subject_type: Text,
-    }
-}
-
-object! {
-    /// Alerts: from events, and from metrics.
-    pub struct AlertingFile {
-        /// What is not possible, and what is done instead; in Markdown.
-        "summary" => summary: Text,
-        /// Bridges from events to alerts.
-        "bridges" => bridges: Dict<AlertBridge>,
-        /// Alerts computed from metrics.
-        "rules" => rules: Dict<AlertRuleGroup>,
-        /// Ways to raise alerts, in the order they are shown.
-        "options" => options: Vec<AlertOption>,
-    }
-}
-
-object! {
-    /// A way to raise alerts.
-    pub struct AlertOption {
-        /// Heading.
-        "title" => title: Text,
-        /// What it does.
-        "summary" => summary: Text,
-        /// Whether it is the one to choose.
-        "recommended" => recommended: Option<bool>,
-    }
-}
-
-object! {
-    /// A bridge from events to Alertmanager.
-    pub struct AlertBridge {
-        /// What it does.
-        "summary" => summary: Text,
-        /// Event types.
-        "events" => events: Vec<Text>,
-        /// Data schema of those events.
-        "data" => data: Text,
-        /// HTTP method and path at Alertmanager.
-        "endpoint" => endpoint: Text,
-        /// Labels of the alert; values are dotted paths in the data, or texts after `=`, in which
-        /// `{path}` stands for the value at that path. Of the name `*`, the path leads to an object
-        /// whose members become labels, unless they are named here.
-        "labels" => labels: Dict<Text>,
-        /// Annotations of the alert, in the same way.
-        "annotations" => annotations: Dict<Text>,
-        /// Path of the time at which it began.
-        "startsAt" => starts_at: Text,
-        /// Path of the time at which it ended.
-        "endsAt" => ends_at: Option<Text>,
-        /// Path of the address that explains it.
-        "generatorURL" => generator_url: Option<Text>,
-        /// What was corrected.
-        "corrected" => corrected: Option<Correction>,
-    }
-}
-
-object! {
-    /// A Prometheus rule group.
-    pub struct AlertRuleGroup {
-        /// Name of the PrometheusRule resource.
-        "resource" => resource: Text,
-        /// Kubernetes namespace.
-        "namespace" => namespace: Option<Text>,
-        /// Series that are computed once and used by many.
-        "recording" => recording: Vec<RecordingRule>,
-        /// The rules.
-        "rules" => rules: Vec<AlertRule>,
-    }
-}
-
-object! {
-    /// A series computed from others.
-    pub struct RecordingRule {
-        /// Its name, `level:metric:operations`.
-        "record" => record: Text,
-        /// PromQL expression.
-        "expr" => expr: Text,
-        /// What it tells.
-        "summary" => summary: Text,
-    }
-}
-
-object! {
-    /// An alert computed from metrics.
-    pub struct AlertRule {
-        /// Name, in camel case.
-        "alert" => alert: Text,
-        /// PromQL expression.
-        "expr" => expr: Text,
-        /// How long it must hold, a Prometheus duration.
-        "for" => r#for: Option<Text>,
-        /// How serious it is.
-        "severity" => severity: Text,
-        /// One line for people.
-        "summary" => summary: Text,
-        /// What happened and what to do.
-        "description" => description: Text,
     }
 }
 

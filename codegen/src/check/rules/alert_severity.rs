@@ -16,7 +16,7 @@ rule! {
     /// rules:
     ///   shop:
     ///     rules:
-    ///       - { alert: OrdersRefused, expr: refused_total > 1, severity: waring, summary: Refused, description: Look. }
+    ///       - { alert: OrdersRefused, expr: shop_orders_refused_total > 1, severity: waring, summary: Refused, description: Look. }
     /// ```
     ///
     /// ## Passes
@@ -25,7 +25,7 @@ rule! {
     /// rules:
     ///   shop:
     ///     rules:
-    ///       - { alert: OrdersRefused, expr: refused_total > 1, severity: warning, summary: Refused, description: Look. }
+    ///       - { alert: OrdersRefused, expr: shop_orders_refused_total > 1, severity: warning, summary: Refused, description: Look. }
     /// ```
     "alert-severity", 623, Warning, check
 }

@@ -18,8 +18,8 @@ rule! {
     /// rules:
     ///   shop:
     ///     rules:
-    ///       - { alert: OrdersRefused, expr: refused_total > 1, severity: warning, summary: Refused, description: Look. }
-    ///       - { alert: OrdersRefused, expr: refused_total > 9, severity: warning, summary: Refused, description: Look. }
+    ///       - { alert: OrdersRefused, expr: shop_orders_refused_total > 1, severity: warning, summary: Refused, description: Look. }
+    ///       - { alert: OrdersRefused, expr: shop_orders_refused_total > 9, severity: warning, summary: Refused, description: Look. }
     /// ```
     ///
     /// ## Passes
@@ -28,8 +28,8 @@ rule! {
     /// rules:
     ///   shop:
     ///     rules:
-    ///       - { alert: OrdersRefused, expr: refused_total > 1, severity: warning, summary: Refused, description: Look. }
-    ///       - { alert: OrdersRefused, expr: refused_total > 9, severity: critical, summary: Refused, description: Look. }
+    ///       - { alert: OrdersRefused, expr: shop_orders_refused_total > 1, severity: warning, summary: Refused, description: Look. }
+    ///       - { alert: OrdersRefused, expr: shop_orders_refused_total > 9, severity: critical, summary: Refused, description: Look. }
     /// ```
     "duplicate-alert", 622, Error, check
 }

@@ -75,7 +75,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
     for (_, group) in spec.alerting.iter().flat_map(|f| f.body.rules.iter()) {
         names.push(("PrometheusRule", &group.resource));
+        names.extend(group.namespace.iter().map(|n| ("namespace", n)));
     }
+    names.extend(spec.dashboards.iter().flat_map(|f| &f.body.namespace).map(|n| ("namespace", n)));
     findings.extend(names.into_iter().filter_map(|(what, name)| problem(what, name)));
 }
 

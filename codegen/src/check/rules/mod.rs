@@ -17,6 +17,7 @@ macro_rules! rules {
 rules! {
     alert_name,
     alert_severity,
+    alert_without_case,
     alertmanager_api,
     attribute_category,
     attribute_example,
@@ -95,6 +96,7 @@ rules! {
     printer_column,
     receiver_api_version,
     receiver_without_resources,
+    recording_name,
     reference_cycle,
     reference_sibling,
     required_member,
@@ -132,6 +134,7 @@ rules! {
     unknown_handling,
     unknown_key,
     unknown_legacy_attribute,
+    unknown_metric,
     unknown_migration_extension,
     unknown_migration_target,
     unknown_node,

@@ -6,8 +6,8 @@ rule! {
     /// A pattern selects no event type.
     ///
     /// ## What it does
-    /// Reports patterns with `*` at their end, in categories, subscribers, Triggers and alert bridges,
-    /// that match no event type of the catalogue or of a partner.
+    /// Reports patterns with `*` at their end, in categories, subscribers, Triggers, alert bridges and
+    /// annotations of dashboards, that match no event type of the catalogue or of a partner.
     ///
     /// ## Why
     /// Whoever listens with it waits for something that never comes.
@@ -53,12 +53,14 @@ pub(super) fn patterns<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Te
     let spec = context.spec;
     let categories = spec.catalog.iter().flat_map(|f| f.body.categories.iter());
     let bridges = spec.alerting.iter().flat_map(|f| f.body.bridges.iter());
+    let annotations = spec.dashboards.iter().flat_map(|f| &f.body.annotations);
     let flux = spec.flux.iter().flat_map(|f| &f.body.triggers);
     categories
         .flat_map(|(_, category)| category.patterns.iter().map(|p| &p.pattern))
         .chain(context.index.subscribers().flat_map(|(_, subscriber)| selectors(subscriber)))
         .chain(bridges.flat_map(|(_, bridge)| &bridge.events))
         .chain(flux.flat_map(|trigger| &trigger.events))
+        .chain(annotations.flat_map(|annotation| &annotation.events))
 }
 
 fn selectors(subscriber: &Subscriber) -> impl Iterator<Item = &Text> {

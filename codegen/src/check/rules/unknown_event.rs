@@ -7,8 +7,8 @@ rule! {
     /// A route names an event type that does not exist.
     ///
     /// ## What it does
-    /// Reports names in subscribers, Triggers, Flux Receivers, use cases, alert bridges, highlights and
-    /// the mapping to CDEvents that are no event type of the catalogue or of a partner.
+    /// Reports names in subscribers, Triggers, Flux Receivers, use cases, alert bridges, annotations of dashboards,
+    /// highlights and the mapping to CDEvents that are no event type of the catalogue or of a partner.
     ///
     /// ## Why
     /// The filter would be applied as it is, and nothing would ever pass it.

@@ -2,10 +2,10 @@ use crate::check::{Context, rule};
 use crate::diagnostics::Finding;
 
 rule! {
-    /// A category belongs to a plane that the catalogue does not have.
+    /// A category or a dashboard belongs to a plane that the catalogue does not have.
     ///
     /// ## What it does
-    /// Reports a `plane` of a category that is not listed below `planes`.
+    /// Reports a `plane` of a category, or of a dashboard, that is not listed below `planes`.
     ///
     /// ## Why
     /// The docs and diagrams group the categories by plane; this one would be missing from them.
@@ -30,8 +30,9 @@ rule! {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(catalog) = &context.spec.catalog else { return };
-    for (_, category) in catalog.categories.iter() {
-        let plane = &category.plane;
+    let categories = catalog.categories.iter().map(|(_, category)| &category.plane);
+    let dashboards = context.spec.dashboards.iter().flat_map(|f| f.body.dashboards.iter().map(|(plane, _)| plane));
+    for plane in categories.chain(dashboards) {
         if !catalog.planes.contains(plane) {
             findings.push(
                 Finding::new(&META, plane.span, format!("the catalogue has no plane `{}`", plane.value))

@@ -1,10 +1,12 @@
 //! The page of alerts.
 
+use std::collections::HashSet;
+
 use super::corrections;
-use super::markdown::{Page, code, plain, sentence};
+use super::markdown::{Page, code, plain, sentence, slug};
 use super::site::Site;
 use crate::emit::yaml::to_yaml;
-use crate::model::AlertBridge;
+use crate::model::{AlertBridge, AlertRule};
 
 pub(super) fn page(site: &Site<'_>) -> Option<Page> {
     let file = site.catalog.spec.alerting.as_ref()?;
@@ -29,23 +31,79 @@ pub(super) fn page(site: &Site<'_>) -> Option<Page> {
         page.heading(2, &format!("Bridge {}", plain(name)));
         bridge(site, &mut page, one);
     }
+    if !file.rules.is_empty() && site.catalog.spec.metrics.is_some() {
+        let link = page.link("metrics", "metrics.md");
+        page.markdown(&format!(
+            "The {link} that the rules below read have a page of their own."
+        ));
+    }
+    let mut explained = HashSet::new();
     for (name, group) in file.rules.iter() {
         page.heading(2, &format!("Rules {}", plain(name)));
-        page.table(&["Alert", "Severity", "For", "Summary"]);
+        if !group.rules.is_empty() {
+            page.table(&["Alert", "Severity", "For", "Summary"]);
+        }
         for rule in &group.rules {
+            let anchor = format!("alerting.md#{}", slug(&rule.alert));
             page.row(&[
-                &code(&rule.alert),
+                &page.link(&code(&rule.alert), &anchor),
                 &plain(&rule.severity),
                 &rule.r#for.as_ref().map_or("-".to_owned(), |f| code(f)),
                 &plain(&rule.summary),
             ]);
         }
+        if !group.recording.is_empty() {
+            page.markdown("Recorded series:");
+            page.table(&["Series", "What it tells", "Expression"]);
+        }
+        for rule in &group.recording {
+            page.row(&[
+                &code(&rule.record),
+                &sentence(&rule.summary),
+                &code(rule.expr.trim_end()),
+            ]);
+        }
+        for rule in &group.rules {
+            if explained.insert(rule.alert.value.as_str()) {
+                page.heading(3, &plain(&rule.alert));
+                // Of an alert in degrees, all of them.
+                let rules = file.rules.iter().flat_map(|(_, group)| &group.rules);
+                for degree in rules.filter(|other| other.alert.value == rule.alert.value) {
+                    runbook(&mut page, degree);
+                }
+            }
+        }
+        page.heading(3, &format!("Manifest of {}", plain(name)));
         page.code(
             "yaml",
             &to_yaml(&site.manifests().prometheus_rule(name, group)),
         );
     }
     Some(page)
+}
+
+/// What an alert means and what to do; its `runbook_url` leads here.
+fn runbook(page: &mut Page, rule: &AlertRule) {
+    let severity = plain(&rule.severity);
+    page.markdown(&format!(
+        "**{severity}** · {}",
+        sentence(&plain(&rule.summary))
+    ));
+    page.markdown(&sentence(&rule.description));
+    page.code("promql", &rule.expr);
+    if let Some(runbook) = &rule.runbook {
+        page.markdown(runbook);
+    }
+    for (what, fires) in [("Fires", true), ("Silent", false)] {
+        let cases = rule
+            .cases
+            .iter()
+            .filter(|case| case.fires.is_empty() != fires);
+        let titles: Vec<_> = cases.map(|case| sentence(&plain(&case.title))).collect();
+        if !titles.is_empty() {
+            page.markdown(&format!("{what} in the tests: {}", titles.join(" ")));
+        }
+    }
 }
 
 fn bridge(site: &Site<'_>, page: &mut Page, bridge: &AlertBridge) {

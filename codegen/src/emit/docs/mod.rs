@@ -17,6 +17,7 @@ mod index;
 mod keywords;
 mod markdown;
 mod members;
+mod metrics;
 mod migrations;
 mod naming;
 mod network;
@@ -85,6 +86,8 @@ const SINGLES: &[Single] = singles![
     "observers.md", "Observers and consumers", "who receives events, and through what", observers::page;
     "network.md", "Network policies", "who may talk to whom", network::page;
     "alerting.md", "Alerting", "from events and metrics to alerts", alerting::page;
+    "metrics.md", "Metrics", "what Prometheus reads", metrics::page;
+    "dashboards.md", "Dashboards", "what Grafana shows", metrics::dashboards;
     "flux.md", "Flux integration", "Receivers, and how events reach them", flux::page;
     "cdevents.md", "CDEvents", "which events become which", cdevents::page;
     "partners.md", "Partners", "systems beside the platform", partner::index;

@@ -5,12 +5,14 @@
 
 pub mod flux;
 mod function;
+pub mod grafana;
 pub mod helm;
 pub mod knative;
 pub mod kustomize;
 pub mod namespaces;
 pub mod network_policies;
 pub mod prometheus;
+mod promtool;
 mod settings;
 mod trigger;
 mod values;
@@ -47,6 +49,7 @@ pub static GROUPS: &[&Group] = &[
     &flux::GROUP,
     &flux::DIRECT,
     &prometheus::GROUP,
+    &grafana::GROUP,
     &network_policies::GROUP,
 ];
 

@@ -1,8 +1,9 @@
-//! Prometheus: alerts and recording rules for the Prometheus operator.
+//! Prometheus: alerts and recording rules for the Prometheus operator, and as files of rules for
+//! those who run Prometheus without it.
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Builder, Group, ManifestFile};
+use super::{Builder, Group, ManifestFile, promtool};
 use crate::emit::Target;
 use crate::model::{AlertRule, AlertRuleGroup, RecordingRule};
 
@@ -11,7 +12,11 @@ pub static TARGET: Target = Target {
     name: GROUP.name,
     summary: GROUP.summary,
     folder: GROUP.folder,
-    emit: |catalog| GROUP.emit(catalog),
+    emit: |catalog| {
+        let mut files = GROUP.emit(catalog);
+        files.extend(promtool::files(catalog));
+        files
+    },
 };
 
 /// Alerts and recording rules.
@@ -37,9 +42,6 @@ fn build(builder: &Builder<'_>) -> Vec<ManifestFile> {
 impl Builder<'_> {
     /// A PrometheusRule.
     pub(in crate::emit) fn prometheus_rule(&self, group: &str, rules: &AlertRuleGroup) -> Json {
-        let recorded = rules.recording.iter().map(recording);
-        let alerts = rules.rules.iter().map(|rule| self.alert(rule));
-        let rules_json: Vec<_> = recorded.chain(alerts).collect();
         let namespace = rules.namespace.as_ref().map(|n| n.value.as_str());
         let mut object = self.object(
             "monitoring.coreos.com/v1",
@@ -47,8 +49,16 @@ impl Builder<'_> {
             &rules.resource,
             namespace,
         );
-        object["spec"] = json!({ "groups": [{ "name": group, "rules": rules_json }] });
+        object["spec"] = self.rule_groups(group, rules);
         object
+    }
+
+    /// A group of rules as Prometheus reads it.
+    pub(super) fn rule_groups(&self, group: &str, rules: &AlertRuleGroup) -> Json {
+        let recorded = rules.recording.iter().map(recording);
+        let alerts = rules.rules.iter().map(|rule| self.alert(rule));
+        let rules: Vec<_> = recorded.chain(alerts).collect();
+        json!({ "groups": [{ "name": group, "rules": rules }] })
     }
 
     fn alert(&self, rule: &AlertRule) -> Json {
@@ -62,14 +72,19 @@ impl Builder<'_> {
             "labels".to_owned(),
             json!({ "severity": rule.severity.value }),
         );
+        alert.insert("annotations".to_owned(), self.annotations(rule));
+        Json::Object(alert)
+    }
+
+    /// What an alert says to people.
+    pub(super) fn annotations(&self, rule: &AlertRule) -> Json {
         let mut annotations = json!({ "summary": rule.summary.value, "description": rule.description.value.trim_end() });
         if let Some(base) = &self.catalog.header.docs_base {
             let anchor = rule.alert.value.to_ascii_lowercase();
             let base = base.value.trim_end_matches('/');
             annotations["runbook_url"] = format!("{base}/alerting.md#{anchor}").into();
         }
-        alert.insert("annotations".to_owned(), annotations);
-        Json::Object(alert)
+        annotations
     }
 }
 

@@ -1,0 +1,5 @@
+module knative-lambda.io/testbed/grafana
+
+go 1.26.0
+
+require github.com/grafana/grafana-foundation-sdk/go v0.0.22
