@@ -29,6 +29,9 @@ object! {
         "cluster" => cluster: Option<ObjectRef>,
         /// Type of its queues.
         "queueType" => queue_type: Option<Text>,
+        /// Events that a Trigger has under way at the same time. The RabbitMQ broker has one where nobody
+        /// says more, and waits with all others while that one is tried again.
+        "parallelism" => parallelism: Option<Spanned<u64>>,
     }
 }
 

@@ -61,6 +61,8 @@ fn committed() -> Vec<DynamicObject> {
             all.extend(objects(&std::fs::read_to_string(file).unwrap()).unwrap());
         }
     }
+    let function = root().join("generated/knative/functions/hello-python.yaml");
+    all.extend(objects(&std::fs::read_to_string(function).unwrap()).unwrap());
     all
 }
 
@@ -171,7 +173,7 @@ const VALUES: &str = "\
 groups: { flux: true, flux-direct: true, prometheus: false }
 namespaces: { knative-lambda: functions, flux-system: gitops, agent-auditor: audit }
 names: { lambda-broker: events, knative-lambda-operator: lambda-operator, lambda-webhook-token: hook }
-delivery: { retry: 2, backoffPolicy: linear, backoffDelay: PT0H0M3S }
+delivery: { retry: 2, parallelism: 3, backoffPolicy: linear, backoffDelay: PT0H0M3S }
 deadLetters: { maxLength: 7, messageTtlMilliseconds: 60000, overflow: drop-head }
 ";
 
@@ -195,7 +197,10 @@ async fn the_chart_and_generate_take_the_same_values() {
     let files = generated(&values);
     let documents: Vec<_> = files
         .iter()
-        .filter(|file| !file.path.contains("/crd/") && !file.path.contains("/prometheus/"))
+        .filter(|file| {
+            let others = ["/crd/", "/prometheus/", "/functions/"];
+            !others.iter().any(|other| file.path.contains(other))
+        })
         .map(|file| file.content.as_str())
         .collect();
     assert_same(&rendered, &documents.join("\n---\n"));

@@ -156,6 +156,7 @@ fn readme(catalog: &Catalog<'_>, defaults: &Map<String, Json>) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

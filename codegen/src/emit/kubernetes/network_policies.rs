@@ -44,15 +44,20 @@ impl Builder<'_> {
     pub(in crate::emit) fn network_policy(&self, name: &str, policy: &NetworkPolicy) -> Json {
         let namespace = Some(policy.namespace.value.as_str());
         let mut object = self.object("networking.k8s.io/v1", "NetworkPolicy", name, namespace);
-        let rules = |rules: &[NetworkRule], peers: &str| -> Vec<Json> {
-            rules.iter().map(|rule| self.rule(rule, peers)).collect()
-        };
         object["spec"] = json!({
             "podSelector": self.pods(&policy.pods),
             "policyTypes": ["Ingress", "Egress"],
-            "ingress": rules(&policy.ingress, "from"),
-            "egress": rules(&policy.egress, "to"),
         });
+        // The API server drops empty lists, and would find the policy changed each time.
+        for (direction, peers, rules) in [
+            ("ingress", "from", &policy.ingress),
+            ("egress", "to", &policy.egress),
+        ] {
+            if !rules.is_empty() {
+                let rules = rules.iter().map(|rule| self.rule(rule, peers));
+                object["spec"][direction] = rules.collect();
+            }
+        }
         object
     }
 

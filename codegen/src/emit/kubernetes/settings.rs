@@ -70,6 +70,14 @@ pub(super) static BACKOFF_DELAY: Setting = Setting {
     allowed: Allowed::Duration,
 };
 
+/// Events that a Trigger has under way at the same time.
+pub(super) static PARALLELISM: Setting = Setting {
+    section: "delivery",
+    name: "parallelism",
+    summary: "Events that a Trigger has under way at the same time",
+    allowed: Allowed::Integer(1, 1000),
+};
+
 /// How long a dead letter is kept.
 pub(super) static MESSAGE_TTL: Setting = Setting {
     section: "deadLetters",
@@ -98,6 +106,7 @@ static SETTINGS: &[&Setting] = &[
     &RETRY,
     &BACKOFF_POLICY,
     &BACKOFF_DELAY,
+    &PARALLELISM,
     &MESSAGE_TTL,
     &MAX_LENGTH,
     &OVERFLOW,

@@ -3,8 +3,12 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::Builder;
+use super::settings::PARALLELISM;
 use crate::ir::{AppliedTrigger, Filter, Selection, TriggerFilter};
 use crate::model::{FluxFile, FluxTrigger, Text, Trigger};
+
+/// Read by the RabbitMQ broker.
+const PARALLELISM_ANNOTATION: &str = "rabbitmq.eventing.knative.dev/parallelism";
 
 impl<'a> Builder<'a> {
     /// The Triggers that bring a subscriber its events.
@@ -33,6 +37,9 @@ impl<'a> Builder<'a> {
                 &applied.name,
                 namespace,
             );
+            if let Some(parallelism) = self.parallelism(selection.broker) {
+                object["metadata"]["annotations"] = json!({ PARALLELISM_ANNOTATION: parallelism });
+            }
             let (key, filter) = filter(applied.filter);
             object["spec"] = json!({
                 "broker": self.values.name(selection.broker),
@@ -42,6 +49,11 @@ impl<'a> Builder<'a> {
             object
         };
         applied.into_iter().map(manifest).collect()
+    }
+
+    fn parallelism(&self, broker: &str) -> Option<String> {
+        let parallelism = self.catalog.index.broker(broker)?.parallelism.as_ref()?;
+        Some(self.values.setting_text(&PARALLELISM, parallelism.value))
     }
 
     /// Where events for a Receiver go: its relay where that has an address, or its webhook.

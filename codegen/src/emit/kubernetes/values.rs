@@ -113,6 +113,21 @@ impl<'a> Values<'a> {
         self.get(setting.section, setting.name, default.into())
     }
 
+    /// A number, where its text is wanted.
+    pub fn setting_text(&self, setting: &'static Setting, default: u64) -> String {
+        match self.get(setting.section, setting.name, default.into()) {
+            // As if it were a text: the quotes stay.
+            Json::String(marked) => {
+                let [open, close] = TEXT;
+                let end = format!("|int64{close}");
+                marked
+                    .replace(NUMBER[0], &open.to_string())
+                    .replace(NUMBER[1], &end)
+            }
+            number => number.to_string(),
+        }
+    }
+
     /// Whether a group is installed.
     pub fn is_installed(&self, group: &Group) -> bool {
         self.get("groups", group.name, group.installed.into()) == Json::Bool(true)
@@ -232,12 +247,14 @@ mod tests {
             "namespace": values.namespace("a-b"),
             "retry": values.setting(&RETRY, 5),
             "start": values.namespace_start("a-b"),
+            "annotation": values.setting_text(&RETRY, 5),
             "text": "{{ $labels.x }} of {{x}}",
         });
         let expected = "\
 namespace: \"{{ index .Values.namespaces \"a-b\" }}\"
 retry: {{ int64 .Values.delivery.retry }}
 start: \"{{ index .Values.namespaces \"a-b\" | trunc 29 }}\"
+annotation: \"{{ .Values.delivery.retry | int64 }}\"
 text: \"{{ \"{{\" }} $labels.x }} of {{ \"{{\" }}x}}\"
 ";
         assert_eq!(template(&to_yaml(&manifest)), expected);
