@@ -1,5 +1,5 @@
 //! The generated dashboards, as Grafana's published model has them.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 #[path = "support/tools.rs"]
 mod tools;
