@@ -306,12 +306,10 @@ fn every_region_has_a_content() {
     for name in [
         "categories",
         "environment",
-        "dashboards",
         "errors",
         "events",
         "extensions",
         "flow:order",
-        "metrics",
         "migrations",
         "observers",
         "runtimes",
