@@ -15,6 +15,7 @@ mod flows;
 mod flux;
 mod index;
 mod keywords;
+mod manifests;
 mod markdown;
 mod members;
 mod metrics;
@@ -84,6 +85,7 @@ const SINGLES: &[Single] = singles![
     "practices.md", "Practices", "what senders and receivers follow", practices::page;
     "migrations.md", "Migrations", "legacy event types and what became of them", migrations::page;
     "observers.md", "Observers and consumers", "who receives events, and through what", observers::page;
+    "manifests.md", "Manifests", "what is applied to a cluster, in groups", manifests::index;
     "network.md", "Network policies", "who may talk to whom", network::page;
     "alerting.md", "Alerting", "from events and metrics to alerts", alerting::page;
     "metrics.md", "Metrics", "what Prometheus reads", metrics::page;
@@ -119,6 +121,7 @@ fn emit(catalog: &Catalog<'_>) -> Vec<OutputFile> {
         event::page(&site, *n, &tables)
     }));
     let spec = catalog.spec;
+    files.extend(manifests::pages(&site));
     files.extend(spec.partners.iter().map(|p| partner::page(&site, p)));
     files.extend(
         spec.resources

@@ -19,6 +19,7 @@ mod values;
 
 use serde_json::{Map, Value as Json, json};
 
+pub(super) use settings::summary;
 pub use settings::{SECTIONS, Setting, problem};
 pub use values::{Key, Overrides, Values};
 
@@ -110,6 +111,17 @@ impl Group {
         let mut out = vec![kustomize::kustomization(self.folder, names)];
         out.extend(files.iter().map(|file| file.output(catalog, self.folder)));
         out
+    }
+
+    /// Its manifests, as the spec has them.
+    pub(super) fn documents(&self, catalog: &Catalog<'_>) -> Vec<Json> {
+        self.documents_with(catalog, &Values::of_spec())
+    }
+
+    /// Its manifests with other values.
+    pub(super) fn documents_with(&self, catalog: &Catalog<'_>, values: &Values<'_>) -> Vec<Json> {
+        let files = self.manifests(catalog, values).into_iter();
+        files.flat_map(|file| file.documents).collect()
     }
 
     /// Its files that have documents.

@@ -113,7 +113,7 @@ static SETTINGS: &[&Setting] = &[
 ];
 
 /// What a value means.
-pub(super) fn summary(section: &str, name: &str) -> String {
+pub(in crate::emit) fn summary(section: &str, name: &str) -> String {
     let setting = SETTINGS
         .iter()
         .find(|s| s.section == section && s.name == name);

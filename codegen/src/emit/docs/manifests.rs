@@ -1,0 +1,101 @@
+//! Pages of the groups of Kubernetes manifests.
+
+use serde_json::{Map, Value as Json};
+
+use super::markdown::{Page, code, plain};
+use super::site::Site;
+use crate::emit::OutputFile;
+use crate::emit::kubernetes::{GROUPS, Group, SECTIONS, Values, summary};
+
+/// The list of groups.
+pub(super) fn index(site: &Site<'_>) -> Option<Page> {
+    let groups = groups(site);
+    if groups.is_empty() {
+        return None;
+    }
+    let mut page = Page::new("manifests.md", "spec", "Manifests");
+    page.markdown(
+        "Kubernetes manifests, in groups. Each group is a kustomization; the one above them, and the Helm chart, \
+         have all groups that are installed unless someone says otherwise.",
+    );
+    page.table(&["Group", "Manifests", "Installed", "Description"]);
+    for (group, documents) in groups {
+        let installed = if group.installed { "yes" } else { "on request" };
+        page.row(&[
+            &page.link(&code(group.name), &path(group)),
+            &documents.len().to_string(),
+            installed,
+            &plain(group.summary),
+        ]);
+    }
+    Some(page)
+}
+
+/// The pages of the groups.
+pub(super) fn pages(site: &Site<'_>) -> Vec<OutputFile> {
+    let groups = groups(site).into_iter();
+    groups
+        .map(|(group, documents)| page(site, group, &documents))
+        .collect()
+}
+
+fn path(group: &Group) -> String {
+    format!("manifests/{}.md", group.name)
+}
+
+/// Groups that have something, with their documents.
+fn groups(site: &Site<'_>) -> Vec<(&'static Group, Vec<Json>)> {
+    let groups = GROUPS
+        .iter()
+        .map(|group| (*group, group.documents(site.catalog)));
+    groups
+        .filter(|(_, documents)| !documents.is_empty())
+        .collect()
+}
+
+fn page(site: &Site<'_>, group: &Group, documents: &[Json]) -> OutputFile {
+    let mut page = Page::new(path(group), "spec", &format!("Manifests: {}", group.name));
+    page.markdown(&format!("{}.", plain(group.summary)));
+    if !group.installed {
+        page.markdown("It is not part of the kustomization of all groups; the chart has it with `groups.`… set.");
+    }
+    page.code("sh", &format!("kubectl apply -k {}", group.folder));
+    page.heading(2, "Objects");
+    page.table(&["Kind", "Name", "Namespace"]);
+    for document in documents {
+        let text = |value: &Json| value.as_str().map_or("-".to_owned(), code);
+        page.row(&[
+            &text(&document["kind"]),
+            &text(&document["metadata"]["name"]),
+            &text(&document["metadata"]["namespace"]),
+        ]);
+    }
+    let values = Values::chart();
+    group.documents_with(site.catalog, &values);
+    values_table(&mut page, &values.defaults());
+    page.finish()
+}
+
+fn values_table(page: &mut Page, defaults: &Map<String, Json>) {
+    if defaults.is_empty() {
+        return;
+    }
+    page.heading(2, "Values");
+    page.markdown(
+        "Set with `klambda generate --set section.name=value` or `--values FILE`, and with Helm in the same way.",
+    );
+    page.table(&["Value", "Default", "Meaning"]);
+    for (section, _) in SECTIONS {
+        let values = defaults.get(*section).and_then(Json::as_object);
+        for (name, value) in values.into_iter().flatten() {
+            let default = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            page.row(&[
+                &code(&format!("{section}.{name}")),
+                &code(&default),
+                &summary(section, name),
+            ]);
+        }
+    }
+}
