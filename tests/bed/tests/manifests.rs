@@ -168,6 +168,31 @@ async fn the_chart_renders_what_the_kustomization_has() {
     assert_same(&rendered, &expected);
 }
 
+/// The overlay that `docs/install.md` shows.
+#[tokio::test]
+async fn an_overlay_changes_one_setting() {
+    if !available() {
+        return;
+    }
+    let clients = Clients::build().await.unwrap();
+    let page = std::fs::read_to_string(root().join("docs/install.md")).unwrap();
+    let start = page.find("# overlay/kustomization.yaml").unwrap();
+    let overlay = page[start..].split("```").next().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let copy = Command::new("cp")
+        .arg("-r")
+        .arg(root().join("generated"))
+        .arg(folder.path())
+        .status();
+    assert!(copy.unwrap().success());
+    std::fs::create_dir(folder.path().join("overlay")).unwrap();
+    std::fs::write(folder.path().join("overlay/kustomization.yaml"), overlay).unwrap();
+    let mut kubectl = Command::new(clients.folder().join("kubectl"));
+    let rendered = run(kubectl.arg("kustomize").arg(folder.path().join("overlay")));
+    let broker = &by_name(&rendered)["Broker knative-lambda/lambda-broker"];
+    assert_eq!(broker["spec"]["delivery"]["retry"], 3);
+}
+
 /// Values that differ from the spec's everywhere.
 const VALUES: &str = "\
 groups: { flux: true, flux-direct: true, prometheus: false }

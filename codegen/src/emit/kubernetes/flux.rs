@@ -2,8 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{Builder, Group, ManifestFile};
-use crate::emit::{OutputFile, Target, header};
+use super::webhook_secrets::webhook_secrets;
+use super::{Builder, Group, ManifestFile, Values};
+use crate::emit::{OutputFile, Target};
 use crate::ir::Catalog;
 use crate::model::{FluxFile, ObjectRef, Receiver, SinkBinding};
 
@@ -43,9 +44,10 @@ pub static DIRECT: Group = Group {
 
 fn emit(catalog: &Catalog<'_>) -> Vec<OutputFile> {
     let mut files = GROUP.emit(catalog);
+    let values = Values::given(&catalog.values);
     files.extend(catalog.spec.flux.as_ref().map(|flux| OutputFile {
         path: format!("{}/webhook-secrets.sh", GROUP.folder),
-        content: webhook_secrets(&catalog.path(flux.file), flux),
+        content: webhook_secrets(&catalog.path(flux.file), flux, &values),
     }));
     files
 }
@@ -195,35 +197,4 @@ fn hook_relays(builder: &Builder<'_>, flux: &FluxFile, account: &ObjectRef) -> J
     let relays = format!("{:#}\n", Json::Object(relays));
     object["data"] = json!({ "relays.json": relays });
     object
-}
-
-/// A script that makes what is missing: no token is in a manifest, an argument or a file.
-fn webhook_secrets(source: &str, flux: &FluxFile) -> String {
-    let mut script = format!(
-        "#!/bin/sh\n# {}\n#\n\
-         # Makes the Secret of each Receiver's webhook, with a random token, where it is missing, and prints\n\
-         # the paths of the webhooks. Needs kubectl.\n\
-         set -eu\n\n\
-         secret() {{ # namespace name\n  \
-           if kubectl get secret \"$2\" --namespace \"$1\" >/dev/null 2>&1; then\n    \
-             echo \"secret $1/$2 is there\"\n    return\n  fi\n  \
-           head -c 32 /dev/urandom | od -An -vtx1 | tr -d ' \\n' |\n    \
-             kubectl create secret generic \"$2\" --namespace \"$1\" --from-file=token=/dev/stdin\n}}\n\n\
-         path() {{ # namespace receiver\n  \
-           kubectl wait receiver \"$2\" --namespace \"$1\" --for=condition=Ready --timeout=60s >/dev/null\n  \
-           echo \"$1/$2: $(kubectl get receiver \"$2\" --namespace \"$1\" -o jsonpath='{{.status.webhookPath}}')\"\n}}\n\n",
-        header(source)
-    );
-    let lines = |function: &str, of: fn((&str, &Receiver)) -> String| {
-        let receivers = flux.receivers.iter();
-        let lines = receivers
-            .map(|(n, r)| format!("{function} {} {}\n", r.namespace.value, of((&n.value, r))));
-        lines.collect::<String>()
-    };
-    script.push_str(&lines("secret", |(_, receiver)| {
-        receiver.secret.value.clone()
-    }));
-    script.push_str("\n[ \"${1:-}\" = --paths ] || exit 0\n");
-    script.push_str(&lines("path", |(name, _)| name.to_owned()));
-    script
 }

@@ -16,6 +16,7 @@ mod promtool;
 mod settings;
 mod trigger;
 mod values;
+mod webhook_secrets;
 
 use serde_json::{Map, Value as Json, json};
 
