@@ -173,34 +173,31 @@ impl<'a> Values<'a> {
 
 /// A text that [`Values::chart`] gave expressions to, as a Helm template.
 pub(super) fn template(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    // What is no expression of ours is meant for Prometheus or Grafana.
+    let mut out = String::with_capacity(text.len() + text.len() / 4);
     let mut rest = text;
-    while let Some(at) = rest.find("{{") {
-        out.push_str(&rest[..at]);
-        out.push_str("{{ \"{{\" }}");
-        rest = &rest[at + 2..];
+    while let Some(at) = rest.find([TEXT[0], NUMBER[0], '{']) {
+        let (before, found) = rest.split_at(at);
+        out.push_str(before);
+        let expression = |[open, close]: [char; 2]| found.strip_prefix(open)?.split_once(close);
+        rest = if let Some((key, after)) = expression(TEXT) {
+            out.push_str(&format!("{{{{ {} }}}}", self::expression(key)));
+            after
+        } else if let Some((key, after)) = expression(NUMBER) {
+            // The quotes around it go. Helm reads numbers as floats, and writes large ones as such.
+            out.pop();
+            out.push_str(&format!("{{{{ int64 {} }}}}", self::expression(key)));
+            after.strip_prefix('"').unwrap_or(after)
+        } else if let Some(after) = found.strip_prefix("{{") {
+            // It is meant for Prometheus or Grafana.
+            out.push_str("{{ \"{{\" }}");
+            after
+        } else {
+            let mut chars = found.chars();
+            out.extend(chars.next());
+            chars.as_str()
+        };
     }
     out.push_str(rest);
-    let quoted = NUMBER.map(|mark| match mark {
-        '\u{e002}' => format!("\"{mark}"),
-        _ => format!("{mark}\""),
-    });
-    let marks = [
-        (TEXT.map(String::from), "{{ ", " }}"),
-        // Helm reads numbers as floats, and writes large ones as such.
-        (quoted, "{{ int64 ", " }}"),
-    ];
-    for ([open, close], before, after) in marks {
-        while let Some(start) = out.find(&open) {
-            let Some(length) = out[start..].find(&close) else {
-                break;
-            };
-            let key = &out[start + open.len()..start + length];
-            let expression = format!("{before}{}{after}", expression(key));
-            out.replace_range(start..start + length + close.len(), &expression);
-        }
-    }
     out
 }
 
