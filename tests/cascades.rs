@@ -342,6 +342,52 @@ const MISTAKES: &[Mistake] = &[
         "      alertname: alertName\n",
         "      alertname: alrtName\n",
     ),
+    ("alerting.yaml", "  lambda.slo:\n", "  lambda.sol\n"),
+    (
+        "alerting.yaml",
+        "      - record: queue:dead_letters:max\n",
+        "      - record: queue:dead_leters:max\n",
+    ),
+    (
+        "alerting.yaml",
+        "      - record: namespace_function:errors_per_call:ratio_rate6h\n",
+        "      - recrod: namespace_function:errors_per_call:ratio_rate6h\n",
+    ),
+    (
+        "metrics.yaml",
+        "  knative_lambda_function_errors_total:\n",
+        "  knative_lambda_function_erors_total:\n",
+    ),
+    (
+        "metrics.yaml",
+        "  knative_lambda_function_duration_seconds:\n",
+        "  knative_lambda_function_duraton_seconds:\n",
+    ),
+    ("metrics.yaml", "    kind: counter\n", "    kind: cuonter\n"),
+    (
+        "metrics.yaml",
+        "      function: { summary: Name of the function. }\n      status:",
+        "      fucntion: { summary: Name of the function. }\n      status:",
+    ),
+    (
+        "metrics.yaml",
+        "values: [success, failure]",
+        "values: [success, failed]",
+    ),
+    ("metrics.yaml", "metrics:\n", "metircs:\n"),
+    ("metrics.yaml", "metrics:\n", "metrics\n"),
+    ("dashboards.yaml", "  control:\n", "  contrl:\n"),
+    ("dashboards.yaml", "    variables:\n", "    varaibles:\n"),
+    (
+        "dashboards.yaml",
+        "            kind: stat\n",
+        "            kind: stats\n",
+    ),
+    (
+        "dashboards.yaml",
+        "notification.alert.critical]",
+        "notification.alert.citical]",
+    ),
     ("flows/build.yaml", "flow: build\n", "flow: biuld\n"),
     (
         "flows/build.yaml",

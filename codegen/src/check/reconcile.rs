@@ -164,7 +164,7 @@ const UNFILLED: Code = Code(504);
 /// Rules about names of what is declared elsewhere.
 const REFERENCES: &[u16] = &[
     105, 106, 109, 110, 204, 213, 302, 403, 409, 501, 505, 509, 601, 604, 605, 606, 611, 618, 715,
-    801, 802, 804, 806,
+    632, 801, 802, 804, 806,
 ];
 
 /// Rules about names of members and attributes, among other things.
