@@ -3,9 +3,6 @@
 
 #[path = "support/catalogue.rs"]
 mod catalogue;
-#[path = "support/http.rs"]
-#[allow(dead_code, reason = "nothing is read here")]
-mod http;
 #[path = "support/receivers.rs"]
 mod receivers;
 
