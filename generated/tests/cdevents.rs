@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 use knative_lambda_events::Envelope;
 use knative_lambda_events::cdevents::{MAPPING, from_event, to_http};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use catalog::with_catalog;
@@ -200,5 +201,49 @@ fn requests_tell_the_type_of_the_event_and_carry_the_cdevent() {
         assert_eq!(header("ce-dataschema"), None);
         let body: Value = serde_json::from_slice(&message.body).unwrap();
         assert_eq!(body, from_event(&event).to_value());
+    }
+}
+
+/// Events whose types and data nobody has foreseen.
+fn any_event() -> impl Strategy<Value = Envelope> {
+    let known = MAPPING.standard.iter().map(|one| one.event.to_owned());
+    let types = prop_oneof![
+        proptest::sample::select(known.collect::<Vec<_>>()),
+        "\\PC{1,20}",
+        "[a-z]{1,3}(\\.[A-Za-z0-9_-]{0,5}){0,5}",
+    ];
+    let text = prop_oneof![Just(String::new()), "\\PC{0,8}"];
+    let value = prop_oneof![
+        Just(Value::Null),
+        any::<i64>().prop_map(Value::from),
+        text.clone().prop_map(Value::from),
+        Just(json!({ "name": "nested" })),
+    ];
+    const NAMES: [&str; 5] = [
+        "name",
+        "namespace",
+        "digest",
+        "latestReadyRevision",
+        "other",
+    ];
+    let data = proptest::collection::btree_map(proptest::sample::select(&NAMES), value, 0..5);
+    (types, text, data).prop_map(|(r#type, subject, data)| {
+        envelope(json!({
+            "specversion": "1.0", "id": "1", "source": "a/b", "type": r#type, "subject": subject,
+            "idempotencykey": subject, "data": data,
+        }))
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_event_becomes_a_cdevent(event in any_event()) {
+        let cdevent = from_event(&event).to_value();
+        assert_is_cdevent(&event, &cdevent);
+        let content = &cdevent["subject"]["content"];
+        if cdevent["context"]["type"] == "dev.cdevents.service.deployed.0.2.0" {
+            assert!(content["environment"]["id"].is_string(), "{content}");
+            assert!(content["artifactId"].is_string(), "{content}");
+        }
     }
 }

@@ -29,8 +29,8 @@ pub struct Standard {
     pub r#type: &'static str,
     /// Type of its subject.
     pub subject_type: &'static str,
-    /// Members of its subject, by dotted path, and where in the event they come from: a dotted path,
-    /// or after `=` a text in which `{path}` is replaced by what stands there.
+    /// Members of its subject, all texts, by dotted path, and where in the event they come from: a
+    /// dotted path, or after `=` a text in which `{path}` is replaced by what stands there.
     pub subject: &'static [(&'static str, &'static str)],
     /// Members of its subject that must be there.
     pub required: &'static [&'static str],
@@ -145,8 +145,8 @@ fn standard_subject(standard: &Standard, event: &Envelope) -> Option<Subject> {
     let json = event.to_value();
     let mut found = Map::new();
     for (target, from) in standard.subject {
-        if let Some(value) = value_from::find(from, &json) {
-            set(&mut found, target, value);
+        if let Some(text) = value_from::find_text(from, &json) {
+            set(&mut found, target, text.into());
         }
     }
     let mut found = Value::Object(found);

@@ -3,15 +3,13 @@
 
 #[path = "support/catalogue.rs"]
 mod catalogue;
-#[path = "support/http.rs"]
-mod http;
 
 use std::time::{Duration, Instant};
 
 use knative_lambda_events::alerts::{BRIDGES, from_event};
 use knative_lambda_events::support::alerts::Alert;
 use knative_lambda_events::{Data, Envelope};
-use knative_lambda_testbed::{Bed, Part, available};
+use knative_lambda_testbed::{Bed, Part, available, http};
 use serde_json::{Value, json};
 
 /// The alert events among the catalogue's examples, as they begin.
@@ -31,20 +29,28 @@ fn data(event: &mut Envelope) -> &mut serde_json::Map<String, Value> {
     }
 }
 
-/// Posts an alert as its bridge does.
-async fn post(url: &str, alert: &Alert) {
-    let (method, path) = BRIDGES[0].endpoint.split_once(' ').unwrap();
-    assert_eq!(method, "POST");
-    let (status, body) = http::post(&format!("{url}{path}"), http::json(&json!([alert]))).await;
-    assert_eq!(status, 200, "{body}");
+/// Posts an alert to a path, such as that of its bridge; gives the status of the answer.
+async fn post(url: &str, path: &str, alert: &Alert) -> u16 {
+    let headers = [("content-type", "application/json")];
+    let body = json!([alert]).to_string();
+    let url = format!("{url}{path}");
+    let answer = http::post(&url, &headers, body).await.unwrap();
+    answer.status.as_u16()
+}
+
+/// The path of the bridge.
+fn path() -> &'static str {
+    BRIDGES[0].endpoint.strip_prefix("POST ").unwrap()
 }
 
 /// What Alertmanager knows of a firing alert with these labels.
 async fn firing(url: &str, alert: &Alert) -> Option<Value> {
-    let alerts = http::get(&format!("{url}/api/v2/alerts")).await;
+    let answer = http::get(&format!("{url}/api/v2/alerts"), &[])
+        .await
+        .unwrap();
+    let alerts: Vec<Value> = serde_json::from_slice(&answer.body).unwrap();
     let labels = json!(alert.labels);
-    let mut alerts = alerts.as_array().unwrap().iter();
-    alerts.find(|known| known["labels"] == labels).cloned()
+    alerts.into_iter().find(|known| known["labels"] == labels)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -57,7 +63,7 @@ async fn alerts_fire_until_an_event_ends_them() {
     let mut severities = Vec::new();
     for mut event in alert_events() {
         let alert = from_event(&event).unwrap();
-        post(url, &alert).await;
+        assert_eq!(post(url, path(), &alert).await, 200);
         let known = firing(url, &alert).await.unwrap();
         assert_eq!(known["fingerprint"], alert.fingerprint());
         assert_eq!(known["annotations"], json!(alert.annotations));
@@ -77,7 +83,7 @@ async fn alerts_fire_until_an_event_ends_them() {
         data(&mut event).insert("summary".into(), "It is over".into());
         let ended = from_event(&event).unwrap();
         assert_eq!(ended.fingerprint(), alert.fingerprint());
-        post(url, &ended).await;
+        assert_eq!(post(url, path(), &ended).await, 200);
         let since = Instant::now();
         while firing(url, &alert).await.is_some() {
             assert!(
@@ -103,7 +109,7 @@ async fn names_of_labels_that_prometheus_does_not_have_are_changed() {
     let labels = json!({ "app.kubernetes.io/name": "a", "1st": "ü", "empty": "", "": "b" });
     data(&mut event).insert("labels".into(), labels);
     let alert = from_event(&event).unwrap();
-    post(url, &alert).await;
+    assert_eq!(post(url, path(), &alert).await, 200);
     let known = firing(url, &alert).await.unwrap();
     assert_eq!(known["fingerprint"], alert.fingerprint());
     assert_eq!(known["labels"]["app_kubernetes_io_name"], "a");
@@ -117,8 +123,6 @@ async fn the_first_version_of_the_api_is_gone() {
     let bed = Bed::start(&[Part::Alertmanager]).await.unwrap();
     let url = bed.alertmanager().unwrap().url();
     let alert = from_event(&alert_events().remove(0)).unwrap();
-    let (status, body) =
-        http::post(&format!("{url}/api/v1/alerts"), http::json(&json!([alert]))).await;
-    assert_eq!(status, 410, "{body}");
+    assert_eq!(post(url, "/api/v1/alerts", &alert).await, 410);
     assert!(firing(url, &alert).await.is_none());
 }

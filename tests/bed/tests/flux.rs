@@ -3,9 +3,6 @@
 
 #[path = "support/catalogue.rs"]
 mod catalogue;
-#[path = "support/http.rs"]
-#[allow(dead_code, reason = "nothing is read here")]
-mod http;
 #[path = "support/receivers.rs"]
 mod receivers;
 
@@ -211,6 +208,13 @@ async fn filtered(flux: &Receivers) {
             );
         }
     }
+    // A filter that finds nothing to compare is an error of the controller.
+    let mut event = example(listed(receiver)[0]);
+    if let Some(Data::Json(Value::Object(data))) = &mut event.data {
+        assert!(data.remove("severity").is_some());
+    }
+    assert_eq!(flux.post(&path, to_http(&event)).await, 500);
+    assert_eq!(flux.take_requested(receiver).await, Some(false));
 }
 
 /// What is no request for a Receiver.

@@ -55,6 +55,7 @@ rules! {
     field_rule_source,
     file_name,
     idempotent_without_key,
+    incomplete_cdevent,
     invalid_event,
     invalid_example,
     invalid_manifest,

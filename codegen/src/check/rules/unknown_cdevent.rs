@@ -16,18 +16,18 @@ rule! {
     /// ```yaml cdevents.yaml
     /// # …
     /// mapping:
-    ///   - type: dev.cdevents.service.deploy
+    ///   - type: dev.cdevents.service.remove
     ///     version: 0.2.0
-    ///     summary: An order was placed
+    ///     summary: An order was closed
     ///     event: lifecycle.order.placed
     ///     subject: { id: subject }
     /// ```
     /// ```yaml cdevents.yaml
     /// # …
     /// mapping:
-    ///   - type: dev.cdevents.service.deployed
+    ///   - type: dev.cdevents.service.removed
     ///     version: 0.3.0
-    ///     summary: An order was placed
+    ///     summary: An order was closed
     ///     event: lifecycle.order.placed
     ///     subject: { id: subject }
     /// ```
@@ -36,9 +36,9 @@ rule! {
     /// ```yaml cdevents.yaml
     /// # …
     /// mapping:
-    ///   - type: dev.cdevents.service.deployed
+    ///   - type: dev.cdevents.service.removed
     ///     version: 0.2.0
-    ///     summary: An order was placed
+    ///     summary: An order was closed
     ///     event: lifecycle.order.placed
     ///     subject: { id: subject }
     /// ```

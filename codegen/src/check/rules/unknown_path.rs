@@ -22,7 +22,7 @@ rule! {
     ///     version: 0.2.0
     ///     summary: An order was placed
     ///     event: lifecycle.order.placed
-    ///     subject: { id: data.nmae }
+    ///     subject: { id: data.nmae, content.environment.id: "=shop", content.artifactId: "=pkg:oci/shop" }
     /// ```
     ///
     /// ## Passes
@@ -33,7 +33,7 @@ rule! {
     ///     version: 0.2.0
     ///     summary: An order was placed
     ///     event: lifecycle.order.placed
-    ///     subject: { id: data.name, content.artifactId: "=pkg:oci/{data.name}" }
+    ///     subject: { id: data.name, content.environment.id: "=shop", content.artifactId: "=pkg:oci/{data.name}" }
     /// ```
     "unknown-path", 618, Error, check
 }

@@ -4,14 +4,12 @@ use std::time::{Duration, Instant};
 
 use knative_lambda_events::HttpMessage;
 use knative_lambda_testbed::apply::apply;
-use knative_lambda_testbed::{Bed, Crds, Part};
+use knative_lambda_testbed::{Bed, Crds, Part, http};
 use kube::api::{DynamicObject, Patch, PatchParams};
 use kube::core::GroupVersionKind;
 use kube::discovery::pinned_kind;
 use kube::{Api, Client};
 use serde_json::{Value, json};
-
-use crate::http;
 
 /// What Flux sets on an object that it is to reconcile.
 const REQUESTED: &str = "reconcile.fluxcd.io/requestedAt";
@@ -85,7 +83,10 @@ impl Receivers {
     /// Posts to a path of the controller; gives the status of the answer.
     pub(crate) async fn post(&self, path: &str, message: HttpMessage) -> u16 {
         let url = format!("{}{path}", self.bed.flux().unwrap().receiver());
-        http::post(&url, message).await.0
+        let headers = message.headers.iter();
+        let headers: Vec<_> = headers.map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let answer = http::post(&url, &headers, message.body).await.unwrap();
+        answer.status.as_u16()
     }
 
     /// Whether reconciliation of all objects of a Receiver was requested; `None` where it was of
