@@ -9,6 +9,7 @@ mod interrupted;
 mod output;
 mod project;
 mod scaffold;
+mod values;
 mod watch;
 
 use std::collections::BTreeMap;
