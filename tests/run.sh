@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that must hold before a change lands. Needs Rust; tests against real servers need Go,
-# and are skipped where it is missing, except with CI=true.
+# RabbitMQ and promtool, and are skipped where these are missing, except with CI=true.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
