@@ -136,6 +136,7 @@ const BROKER: &str = r#"brokers:
     namespace: default
     class: RabbitMQBroker
     url: http://main-broker-ingress.default.svc.cluster.local
+    cluster: { apiVersion: rabbitmq.com/v1beta1, kind: RabbitmqCluster, name: rabbitmq, namespace: default }
 "#;
 
 fn consumers() -> String {
@@ -144,11 +145,18 @@ fn consumers() -> String {
     for category in CATEGORIES {
         let _ = writeln!(text, "      - {category}.*");
     }
-    text.push_str("    triggers:\n      - name: reader\n        namespace: default\n        broker: main\n        events:\n");
+    text.push_str("    triggers:\n");
     for category in CATEGORIES {
-        let _ = writeln!(text, "          - {category}.*");
+        let _ = write!(
+            text,
+            r#"      - name: reader-{category}
+        namespace: default
+        broker: main
+        events: [{category}.*]
+        subscriber: {{ uri: http://reader.default.svc.cluster.local }}
+"#
+        );
     }
-    text.push_str("        subscriber: { uri: http://reader.default.svc.cluster.local }\n");
     text
 }
 

@@ -10,6 +10,7 @@ mod reconcile;
 pub(crate) mod routes;
 pub mod rules;
 pub(crate) mod secret;
+pub(crate) mod triggers;
 pub(crate) mod version;
 
 use std::sync::OnceLock;

@@ -308,7 +308,14 @@ pub(super) fn drop_explained(findings: &mut Vec<Finding>) {
 }
 
 /// Keys and words that the compiler itself knows: they are right, what resembles them is not.
-const FIXED_WORDS: [Code; 3] = [Code(12), Code(15), Code(301)];
+const FIXED_WORDS: [Code; 6] = [
+    Code(12),
+    Code(15),
+    Code(301),
+    Code(635),
+    Code(718),
+    Code(720),
+];
 
 /// The name that a finding replaces, and the one that it puts there.
 fn correction(sources: &Sources, finding: &Finding) -> Option<(String, String)> {

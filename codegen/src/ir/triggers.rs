@@ -18,8 +18,10 @@ pub struct Selection<'a> {
     pub namespace: &'a Text,
     /// Broker.
     pub broker: &'a Text,
-    events: &'a [Text],
-    except: &'a [Text],
+    /// Event types.
+    pub(crate) events: &'a [Text],
+    /// Event types left out although they match.
+    pub(crate) except: &'a [Text],
     attributes: Option<&'a Dict<Text>>,
 }
 
@@ -124,7 +126,7 @@ impl<'a> Selection<'a> {
     }
 
     /// Whether each type gets a Trigger of its own.
-    fn is_split(&self, index: &Index<'_>) -> bool {
+    pub(crate) fn is_split(&self, index: &Index<'_>) -> bool {
         let single = match (self.events, self.except) {
             ([only], []) => matches!(Pattern::new(only), Pattern::Exact(_)),
             _ => false,
@@ -142,7 +144,7 @@ impl<'a> Selection<'a> {
     }
 
     /// Name of the Trigger that brings `event`, relative to the prefix, which `pattern` selects.
-    pub(super) fn name_for(&self, index: &Index<'_>, pattern: &str, event: &str) -> String {
+    pub(crate) fn name_for(&self, index: &Index<'_>, pattern: &str, event: &str) -> String {
         if !self.is_split(index) {
             return self.name.value.clone();
         }

@@ -1,14 +1,19 @@
+use crate::check::triggers::{selections, split};
 use crate::check::{Context, rule};
 use crate::diagnostics::Finding;
+use crate::ir::Selection;
 use crate::model::{ObjectRef, Text};
 
 rule! {
     /// The name of a Kubernetes object is one that the API server refuses.
     ///
     /// ## What it does
-    /// Reports the name or namespace of a Broker, Trigger, Receiver, SinkBinding, Secret or PrometheusRule
-    /// that is no label of RFC 1123: at most 63 lower-case letters, digits and hyphens, with a letter or
-    /// digit at both ends. The placeholder `{name}` counts as 50 characters.
+    /// Reports the name or namespace of a Broker, Trigger, Receiver, SinkBinding, Secret, PrometheusRule or
+    /// NetworkPolicy that is no label of RFC 1123: at most 63 lower-case letters, digits and hyphens, with a
+    /// letter or digit at both ends. The placeholder `{name}` counts as 50 characters.
+    ///
+    /// Where the broker compares whole values, a Trigger is applied for each event type, and its name ends in
+    /// that of the event: these names count.
     ///
     /// ## Why
     /// The manifest would be generated and fail when it is applied. Knative also copies these names into
@@ -78,7 +83,35 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         names.extend(group.namespace.iter().map(|n| ("namespace", n)));
     }
     names.extend(spec.dashboards.iter().flat_map(|f| &f.body.namespace).map(|n| ("namespace", n)));
+    for (name, policy) in spec.network.iter().flat_map(|f| f.body.policies.iter()) {
+        names.extend([("NetworkPolicy", name), ("namespace", &policy.namespace)]);
+        let peers = policy.ingress.iter().chain(&policy.egress).flat_map(|rule| &rule.peers);
+        names.extend(peers.flat_map(|peer| &peer.namespace).map(|n| ("namespace", n)));
+    }
     findings.extend(names.into_iter().filter_map(|(what, name)| problem(what, name)));
+    // What is too long as it is written is said already.
+    let short = selections(context).filter(|s| length(s.name) <= LONGEST);
+    findings.extend(short.filter_map(|selection| applied_problem(context, selection)));
+}
+
+/// The longest name under which a Trigger is applied.
+fn applied_problem<'a>(context: &Context<'a>, selection: Selection<'a>) -> Option<Finding> {
+    let applied = split(context, selection).map(|(pattern, event)| {
+        let name = selection.name_for(&context.index, pattern, &event.name);
+        (length(&name), name, event)
+    });
+    let (length, name, event) = applied.max_by_key(|(length, ..)| *length)?;
+    (length > LONGEST).then(|| {
+        let message = format!("the name of the Trigger that brings `{}` may have {length} characters", event.name);
+        Finding::new(&META, selection.name.span, message)
+            .label(format!("applied as `{name}`; at most {LONGEST} characters are allowed"))
+            .help(format!("shorten it by {} characters", length - LONGEST))
+    })
+}
+
+/// How long a name may become.
+fn length(name: &str) -> usize {
+    name.len() + name.matches(PLACEHOLDER).count() * (PLACEHOLDER_LENGTH - PLACEHOLDER.len())
 }
 
 fn object(object: &ObjectRef) -> impl Iterator<Item = (&str, &Text)> {
@@ -87,7 +120,7 @@ fn object(object: &ObjectRef) -> impl Iterator<Item = (&str, &Text)> {
 }
 
 fn problem(what: &str, name: &Text) -> Option<Finding> {
-    let length = name.len() + name.matches(PLACEHOLDER).count() * (PLACEHOLDER_LENGTH - PLACEHOLDER.len());
+    let length = length(name);
     // Any letter does in its place.
     let filled = name.replace(PLACEHOLDER, "n");
     let end = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
