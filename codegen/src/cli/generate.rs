@@ -31,7 +31,7 @@ Examples:
   klambda generate --watch                 write again after every save
   klambda generate --only json-schema,docs
   klambda generate --only knative,flux --set namespaces.knative-lambda=prod --stdout | kubectl apply -f -
-  klambda generate --values prod.yaml --out deploy/prod --only knative,kustomize")]
+  klambda generate --values prod.yaml --out deploy/prod")]
 pub(super) struct Arguments {
     #[command(flatten)]
     spec: SpecOptions,
@@ -188,12 +188,14 @@ fn stream(targets: &[&Target], files: &[OutputFile], format: Format) -> String {
             .collect();
         return format!("{:#}\n", serde_json::Value::from(files));
     }
-    if targets
-        .iter()
-        .all(|t| GROUPS.iter().any(|group| group.name == t.name))
-    {
-        let is_manifest =
-            |path: &str| path.ends_with(".yaml") && !path.ends_with("/kustomization.yaml");
+    let is_group = |target: &&Target| GROUPS.iter().any(|group| group.name == target.name);
+    if targets.iter().all(is_group) {
+        // What stands deeper is for people or other programs.
+        let is_manifest = |path: &str| {
+            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+            let in_group = GROUPS.iter().any(|group| group.folder == folder);
+            in_group && name.ends_with(".yaml") && name != "kustomization.yaml"
+        };
         let manifests = files.iter().filter(|file| is_manifest(&file.path));
         let documents: Vec<_> = manifests.map(|file| file.content.as_str()).collect();
         return documents.join("---\n");
@@ -221,7 +223,12 @@ fn emit(
     targets: &[&'static Target],
     root: &Path,
 ) -> Result<Outputs<'static>, Failure> {
-    let files = parallel::map(targets, 1, |target| (target.emit)(catalog))
+    let is_off = |target: &&&Target| {
+        let switch = catalog.values.get(&("groups", target.name.to_owned()));
+        switch == Some(&serde_json::Value::Bool(false))
+    };
+    let targets: Vec<_> = targets.iter().filter(|t| !is_off(t)).copied().collect();
+    let files = parallel::map(&targets, 1, |target| (target.emit)(catalog))
         .into_iter()
         .flatten()
         .collect();

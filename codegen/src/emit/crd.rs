@@ -57,6 +57,9 @@ fn build(builder: &Builder<'_>) -> Vec<ManifestFile> {
         if let Some(labels) = builder.labels() {
             definition["metadata"]["labels"] = labels;
         }
+        // With the definition would go all resources of the kind.
+        definition["metadata"]["annotations"] =
+            json!({ "kustomize.toolkit.fluxcd.io/prune": "disabled" });
         let name = definition["metadata"]["name"].as_str().unwrap_or_default();
         ManifestFile::new(
             &format!("{name}.yaml"),

@@ -201,6 +201,14 @@ async fn events_come_out_where_route_says() {
     let sink = Sink::start().await.unwrap();
     let triggers = triggers();
     let broker = reconciled(bed, &sink, &triggers).await;
+    // Rules about dead letters are tried with the name that their queue really has.
+    let dispatchers = broker.topology().dispatchers.iter();
+    let dead = dispatchers.filter(|dispatcher| dispatcher.dead_letters);
+    let cases = repository().join("generated/prometheus/tests/lambda.eventing.yaml");
+    let cases = std::fs::read_to_string(cases).unwrap();
+    for dispatcher in dead {
+        assert!(cases.contains(&dispatcher.queue), "{}", dispatcher.queue);
+    }
     let triggers: BTreeMap<String, Value> = triggers.into_iter().map(|t| (name(&t), t)).collect();
 
     let mut sent: BTreeMap<String, Value> = BTreeMap::new();
@@ -367,6 +375,7 @@ async fn queues_of_dead_letters_are_bounded() {
         );
     }
     let own = &broker.topology().dispatchers[0].queue;
+    assert!(own.starts_with("b.knative-lambda."), "{own}");
     let started = Instant::now();
     loop {
         let state = rabbitmq.ask(&format!("queues/%2f/{own}")).await.unwrap();

@@ -28,7 +28,7 @@ pub static DIRECT_TARGET: Target = Target {
 pub static GROUP: Group = Group {
     name: "flux",
     folder: "generated/flux",
-    summary: "Flux Receivers, Triggers that publish to them, roles, and a script for their Secrets",
+    summary: "Flux Receivers, Triggers that publish to them, roles and relays",
     installed: true,
     build,
 };

@@ -53,7 +53,7 @@ impl<'a> Builder<'a> {
             documents.extend(dead_letter_queue(self, broker.1, &errors.dead_letter));
         }
         for document in &mut documents {
-            fill(document, namespace, name);
+            fill(document, &self.values.namespace(namespace), name);
         }
         documents
     }

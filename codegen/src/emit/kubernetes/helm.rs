@@ -166,7 +166,7 @@ mod tests {
         let expected = "
 # Groups of manifests that are installed.
 groups:
-  # Flux Receivers, Triggers that publish to them, roles, and a script for their Secrets.
+  # Flux Receivers, Triggers that publish to them, roles and relays.
   flux: true
 
 # Kubernetes namespaces, by their names in the spec.

@@ -166,7 +166,7 @@ fn dead_letters(
         &format!("{}-dead-letters", builder.values.name(name)),
     );
     let namespace = builder.values.namespace(&broker.namespace);
-    let start = builder.values.namespace_start(&broker.namespace);
+    let start = builder.values.queue_start(&broker.namespace);
     own["spec"] = json!({
         "name": format!("{namespace}.{}.dead-letters", builder.values.name(name)),
         "pattern": format!("^[bt][.]{start}"),

@@ -169,6 +169,7 @@ impl Builder<'_> {
         let header = self.catalog.header;
         Some(json!({
             "app.kubernetes.io/name": header.catalog.value,
+            "app.kubernetes.io/instance": header.catalog.value,
             "app.kubernetes.io/version": header.version.value,
             "app.kubernetes.io/component": self.group?,
             "app.kubernetes.io/part-of": header.catalog.value,

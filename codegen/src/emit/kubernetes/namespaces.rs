@@ -1,6 +1,6 @@
 //! The namespaces that the brokers and their Triggers stand in.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::{Builder, Group, ManifestFile};
 use crate::emit::Target;
@@ -41,6 +41,12 @@ fn build(builder: &Builder<'_>) -> Vec<ManifestFile> {
     )]
 }
 
+/// Whoever takes the manifests away keeps the namespace: with it would go what others made there.
 fn namespace(builder: &Builder<'_>, name: &str) -> Json {
-    builder.object("v1", "Namespace", &builder.values.namespace(name), None)
+    let mut object = builder.object("v1", "Namespace", &builder.values.namespace(name), None);
+    object["metadata"]["annotations"] = json!({
+        "helm.sh/resource-policy": "keep",
+        "kustomize.toolkit.fluxcd.io/prune": "disabled",
+    });
+    object
 }

@@ -112,12 +112,14 @@ static SETTINGS: &[&Setting] = &[
     &OVERFLOW,
 ];
 
+fn find(section: &str, name: &str) -> Option<&'static Setting> {
+    let is_meant = |s: &&&Setting| s.section == section && s.name == name;
+    SETTINGS.iter().find(is_meant).copied()
+}
+
 /// What a value means.
 pub(in crate::emit) fn summary(section: &str, name: &str) -> String {
-    let setting = SETTINGS
-        .iter()
-        .find(|s| s.section == section && s.name == name);
-    match (setting, section) {
+    match (find(section, name), section) {
         (Some(setting), _) => setting.summary.to_owned(),
         (None, "groups") => match super::GROUPS.iter().find(|group| group.name == name) {
             Some(group) => group.summary.to_owned(),
@@ -129,10 +131,7 @@ pub(in crate::emit) fn summary(section: &str, name: &str) -> String {
 }
 
 fn allowed(section: &str, name: &str) -> Allowed {
-    let setting = SETTINGS
-        .iter()
-        .find(|s| s.section == section && s.name == name);
-    match (setting, section) {
+    match (find(section, name), section) {
         (Some(setting), _) => setting.allowed,
         (None, "groups") => Allowed::Switch,
         (None, "namespaces") => Allowed::Label,
@@ -160,7 +159,7 @@ fn schema(section: &str, name: &str) -> Json {
         }),
         Allowed::Subdomain => json!({
             "type": "string",
-            "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+            "pattern": "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?([.][a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$",
             "maxLength": 253,
         }),
     };
@@ -198,7 +197,7 @@ pub fn problem(section: &str, name: &str, value: &Json) -> Option<String> {
         ),
         Allowed::Subdomain => (
             text.is_some_and(|t| t.len() <= 253 && t.split('.').all(is_label)),
-            "lower-case letters, digits, hyphens and dots".to_owned(),
+            "lower-case letters, digits and hyphens, at most 63 between dots".to_owned(),
         ),
     };
     (!fits).then_some(expected)
@@ -211,6 +210,7 @@ pub(super) fn schema_of_all(title: &str, defaults: &Map<String, Json>) -> Map<St
         let Some(values) = defaults.get(*section).and_then(Json::as_object) else {
             continue;
         };
+        let names: Vec<_> = values.keys().cloned().collect();
         let values = values
             .keys()
             .map(|name| (name.clone(), schema(section, name)));
@@ -219,6 +219,8 @@ pub(super) fn schema_of_all(title: &str, defaults: &Map<String, Json>) -> Map<St
             "type": "object",
             "description": about,
             "properties": values,
+            // Helm takes a value away that is set to null.
+            "required": names,
             "additionalProperties": false,
         });
         sections.insert((*section).to_owned(), section_schema);

@@ -90,16 +90,24 @@ impl<'a> Values<'a> {
         self.text("namespaces", name)
     }
 
-    /// The first letters of a namespace.
+    /// How the part of a queue's name after `b.` or `t.` begins, as a regular expression.
     ///
     /// Queues of dead letters are named `b.<namespace>.<broker>.dlq.<uid>` and `t.<namespace>.<trigger>…`,
     /// and of longer names the first 31 characters stay (Knative, `kmeta.ChildName`).
-    pub fn namespace_start(&self, name: &str) -> String {
+    pub fn queue_start(&self, namespace: &str) -> String {
         const LENGTH: usize = 29;
-        let namespace = self.namespace(name);
+        let name = self.namespace(namespace);
         match self.source {
-            Source::Given(_) => namespace.chars().take(LENGTH).collect(),
-            Source::Chart => namespace.replace(TEXT[1], &format!("|trunc {LENGTH}{}", TEXT[1])),
+            Source::Given(_) => {
+                let start: String = format!("{name}.").chars().take(LENGTH).collect();
+                start.replace('.', "[.]")
+            }
+            Source::Chart => {
+                let [_, close] = TEXT;
+                let functions =
+                    format!("|printf \"%s.\" | trunc {LENGTH} | replace \".\" \"[.]\"{close}");
+                name.replace(close, &functions)
+            }
         }
     }
 
@@ -201,7 +209,7 @@ pub(super) fn template(text: &str) -> String {
     out
 }
 
-/// The expression for `section/name`, or for `section/name|function`.
+/// The expression for `section/name`, or for `section/name|functions`.
 fn expression(key: &str) -> String {
     let (key, function) = key.split_once('|').unwrap_or((key, ""));
     let (section, name) = key.split_once('/').unwrap_or((key, ""));
@@ -243,14 +251,14 @@ mod tests {
         let manifest = json!({
             "namespace": values.namespace("a-b"),
             "retry": values.setting(&RETRY, 5),
-            "start": values.namespace_start("a-b"),
+            "start": values.queue_start("a-b"),
             "annotation": values.setting_text(&RETRY, 5),
             "text": "{{ $labels.x }} of {{x}}",
         });
         let expected = "\
 namespace: \"{{ index .Values.namespaces \"a-b\" }}\"
 retry: {{ int64 .Values.delivery.retry }}
-start: \"{{ index .Values.namespaces \"a-b\" | trunc 29 }}\"
+start: \"{{ index .Values.namespaces \"a-b\" | printf \"%s.\" | trunc 29 | replace \".\" \"[.]\" }}\"
 annotation: \"{{ .Values.delivery.retry | int64 }}\"
 text: \"{{ \"{{\" }} $labels.x }} of {{ \"{{\" }}x}}\"
 ";
