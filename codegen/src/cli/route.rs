@@ -94,7 +94,11 @@ fn routed(catalog: &Catalog<'_>, event: Event<'_>, json: bool, colour: Colour) -
         found = receivers(catalog.spec, index, r#type);
         found.retain(|receiver| {
             let mut wanted = receiver.attributes.iter();
-            wanted.all(|(name, value)| attribute(name).is_some_and(|a| may_be(value, a)))
+            let known = match &receiver.filter {
+                Filter::Schema(url) => attribute("dataschema") == Some(url),
+                Filter::Exact(_) | Filter::Prefix(_) => true,
+            };
+            known && wanted.all(|(name, value)| attribute(name).is_some_and(|a| may_be(value, a)))
         });
     }
     let id = attribute("id").unwrap_or("");
@@ -135,6 +139,9 @@ fn filter(receiver: &Receiver<'_>) -> String {
     };
     for (name, value) in &receiver.attributes {
         let _ = write!(text, ", {name} = {value}");
+    }
+    if let Some(condition) = receiver.condition {
+        let _ = write!(text, "; reconciles if {}", condition.value.trim());
     }
     text
 }
@@ -181,5 +188,6 @@ pub(super) fn to_json(receiver: &Receiver<'_>) -> Json {
         "namespace": receiver.namespace,
         "broker": receiver.broker,
         "filter": filter,
+        "condition": receiver.condition.map(|c| c.value.trim()),
     })
 }

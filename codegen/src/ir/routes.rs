@@ -74,6 +74,8 @@ pub struct Receiver<'a> {
     pub filter: Filter,
     /// Further attributes that it must have, with their values; placeholders in a scope.
     pub attributes: Vec<(&'a str, &'a str)>,
+    /// What a Flux Receiver asks of the CDEvent, in CEL, before it has anything reconciled.
+    pub condition: Option<&'a Text>,
     /// The pattern in the spec that selects it.
     pub pattern: &'a Text,
 }
@@ -121,14 +123,15 @@ fn published<'a>(
         let Some(pattern) = receiver.events.iter().find(|e| index.short(e) == event) else {
             continue;
         };
-        let way = |via: String, namespace: &'a Text, broker: Option<&'a Text>| Receiver {
+        let way = |via: String, broker: Option<&'a Text>| Receiver {
             kind: ReceiverKind::FluxReceiver,
             name,
             via,
-            namespace: Some(namespace.value.as_str()),
+            namespace: Some(receiver.namespace.value.as_str()),
             broker: broker.map(|b| b.value.as_str()),
             filter: Filter::new(index, pattern),
             attributes: Vec::new(),
+            condition: receiver.resource_filter.as_ref(),
             pattern,
         };
         let before = found.len();
@@ -137,15 +140,12 @@ fn published<'a>(
         };
         for trigger in flux.triggers.iter().filter(brings) {
             let applied = Selection::from(trigger).name_for(index, event, event);
-            let via = format!("Trigger {applied}, Receiver {}", name.value);
-            found.push(way(via, &trigger.namespace, Some(&trigger.broker)));
+            let namespace = &trigger.namespace.value;
+            let via = format!("Trigger {applied} in {namespace}, Receiver {}", name.value);
+            found.push(way(via, Some(&trigger.broker)));
         }
         if found.len() == before {
-            found.push(way(
-                format!("Receiver {}", name.value),
-                &receiver.namespace,
-                None,
-            ));
+            found.push(way(format!("Receiver {}", name.value), None));
         }
     }
 }
@@ -174,6 +174,7 @@ fn subscribed<'a>(
                     .iter()
                     .map(|(name, value)| (name.value.as_str(), value.value.as_str()))
                     .collect(),
+                condition: None,
                 pattern,
             });
         }
@@ -194,6 +195,7 @@ fn subscribed<'a>(
                 broker: None,
                 filter: Filter::new(index, pattern),
                 attributes: Vec::new(),
+                condition: None,
                 pattern,
             });
         }

@@ -30,7 +30,7 @@ fn generated() -> Vec<Value> {
         "generated/flux/receivers.yaml",
         "generated/flux/triggers.yaml",
         "generated/flux-direct/sink-bindings.yaml",
-        "generated/knative/observers.yaml",
+        "generated/knative/triggers-agent-auditor.yaml",
         "generated/prometheus/rules.yaml",
     ];
     files.into_iter().flat_map(manifests).collect()

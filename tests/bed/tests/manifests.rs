@@ -196,6 +196,7 @@ async fn an_overlay_changes_one_setting() {
 /// Values that differ from the spec's everywhere.
 const VALUES: &str = "\
 groups: { flux: true, flux-direct: true, prometheus: false }
+subscribers: { loki: false }
 namespaces: { knative-lambda: functions, flux-system: gitops, agent-auditor: audit }
 names: { lambda-broker: events, knative-lambda-operator: lambda-operator, lambda-webhook-token: hook }
 delivery: { retry: 2, parallelism: 3, backoffPolicy: linear, backoffDelay: PT0H0M3S }

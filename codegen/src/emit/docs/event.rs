@@ -153,6 +153,10 @@ fn routes(site: &Site<'_>, page: &mut Page, event: &EventType<'_>) {
             Filter::Prefix(start) => format!("type begins with {}", code(start)),
             Filter::Schema(url) => format!("dataschema is {}", code(url)),
         };
+        let filter = match receiver.condition {
+            Some(condition) => format!("{filter}; reconciles if {}", code(condition.value.trim())),
+            None => filter,
+        };
         page.row(&[
             &plain(receiver.name),
             receiver.kind.as_str(),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value as Json, json};
 
 use super::settings::{SECTIONS, schema_of_all, summary};
-use super::values::template;
+use super::values::{Switch, template};
 use super::{GROUPS, Group, Values};
 use crate::emit::{OutputFile, Target, crd, header, yaml};
 use crate::ir::Catalog;
@@ -74,12 +74,14 @@ fn files(catalog: &Catalog<'_>, values: &Values<'_>, group: &Group) -> Vec<(Stri
         });
         return files.collect();
     }
-    values.is_installed(group);
-    let condition = match group.name.contains('-') {
-        true => format!("index .Values.groups \"{}\"", group.name),
-        false => format!(".Values.groups.{}", group.name),
+    let Switch::Expression(installed) = values.group(group) else {
+        return Vec::new();
     };
     let files = files.iter().map(|file| {
+        let condition = match &file.condition {
+            Some(condition) => format!("and ({installed}) ({condition})"),
+            None => installed.clone(),
+        };
         let content = template(&file.yaml());
         let content = format!(
             "# {}\n{{{{- if {condition} }}}}\n{content}{{{{- end }}}}\n",
@@ -114,7 +116,7 @@ fn commented(defaults: &Map<String, Json>) -> String {
             let line = yaml::to_yaml(&json!({ name: value }));
             let _ = match *section {
                 // Their names say what they are.
-                "namespaces" | "names" => write!(text, "  {line}"),
+                "subscribers" | "namespaces" | "names" => write!(text, "  {line}"),
                 _ => write!(text, "  # {}.\n  {line}", summary(section, name)),
             };
         }

@@ -66,20 +66,19 @@ fn build(builder: &Builder<'_>) -> Vec<ManifestFile> {
         let letters = letters.flatten().collect();
         files.push(ManifestFile::new("dead-letters.yaml", errors.file, letters));
     }
-    let subscribers = [
-        spec.consumers
-            .as_ref()
-            .map(|f| ("consumers.yaml", f.file, &f.body.consumers)),
-        spec.observers
-            .as_ref()
-            .map(|f| ("observers.yaml", f.file, &f.body.observers)),
-    ];
-    for (name, source, subscribers) in subscribers.into_iter().flatten() {
+    let consumers = spec.consumers.iter().map(|f| (f.file, &f.consumers));
+    let observers = spec.observers.iter().map(|f| (f.file, &f.observers));
+    for (source, subscribers) in consumers.chain(observers) {
         // Those of a scope are made for each function, by who makes the function.
         let subscribers = subscribers.iter().filter(|(_, s)| s.scope.is_none());
-        let triggers = subscribers.flat_map(|(_, s)| &s.triggers);
-        let triggers = triggers.flat_map(|trigger| builder.triggers(trigger));
-        files.push(ManifestFile::new(name, source, triggers.collect()));
+        files.extend(subscribers.map(|(name, subscriber)| {
+            let triggers = subscriber.triggers.iter();
+            let triggers = triggers
+                .flat_map(|trigger| builder.triggers(trigger))
+                .collect();
+            let file = format!("triggers-{}.yaml", name.value);
+            ManifestFile::new(&file, source, triggers).switched(builder.values, name)
+        }));
     }
     let event_types = file.brokers.iter().flat_map(|(name, broker)| {
         let events = builder.catalog.events.iter();

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::values::Switch;
 use super::{GROUPS, Group, Values};
 use crate::emit::{OutputFile, Target, header, yaml};
 use crate::ir::Catalog;
@@ -19,8 +20,9 @@ const ROOT: &str = "generated/kustomization.yaml";
 
 fn emit(catalog: &Catalog<'_>) -> Vec<OutputFile> {
     let values = Values::given(&catalog.values);
-    let is_there =
-        |group: &Group| values.is_installed(group) && !group.manifests(catalog, &values).is_empty();
+    let is_there = |group: &Group| {
+        values.group(group) == Switch::On && !group.manifests(catalog, &values).is_empty()
+    };
     let groups = GROUPS.iter().filter(|group| is_there(group));
     let folder = ROOT.trim_end_matches("/kustomization.yaml");
     let inside = |group: &&&Group| group.folder.strip_prefix(folder)?.strip_prefix('/');

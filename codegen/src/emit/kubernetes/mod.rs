@@ -22,6 +22,7 @@ use serde_json::{Map, Value as Json, json};
 
 pub(super) use settings::summary;
 pub use settings::{SECTIONS, Setting, problem};
+use values::Switch;
 pub use values::{Key, Overrides, Values};
 
 use super::{OutputFile, crd, header, yaml};
@@ -60,7 +61,8 @@ pub fn values(catalog: &Catalog<'_>) -> Map<String, Json> {
     let values = Values::chart();
     for group in GROUPS {
         if !group.manifests(catalog, &values).is_empty() {
-            values.is_installed(group);
+            // It is a value, too.
+            values.group(group);
         }
     }
     values.defaults()
@@ -74,6 +76,8 @@ pub struct ManifestFile {
     /// The file of the spec that it is made from.
     source: FileId,
     documents: Vec<Json>,
+    /// In the chart, the expression on which it depends.
+    condition: Option<String>,
 }
 
 impl ManifestFile {
@@ -83,7 +87,21 @@ impl ManifestFile {
             name,
             source,
             documents,
+            condition: None,
         }
+    }
+
+    /// The file of one subscriber, which a value switches off.
+    fn switched(mut self, values: &Values<'_>, subscriber: &str) -> Self {
+        if self.documents.is_empty() {
+            return self;
+        }
+        match values.switch("subscribers", subscriber, true) {
+            Switch::On => {}
+            Switch::Off => self.documents.clear(),
+            Switch::Expression(expression) => self.condition = Some(expression),
+        }
+        self
     }
 
     fn output(&self, catalog: &Catalog<'_>, folder: &str) -> OutputFile {

@@ -8,6 +8,10 @@ use crate::check::data::{is_iso_duration, iso_seconds};
 pub const SECTIONS: &[(&str, &str)] = &[
     ("groups", "Groups of manifests that are installed."),
     (
+        "subscribers",
+        "Programs whose Triggers are installed; without the program, its queues fill.",
+    ),
+    (
         "namespaces",
         "Kubernetes namespaces, by their names in the spec.",
     ),
@@ -125,6 +129,7 @@ pub(in crate::emit) fn summary(section: &str, name: &str) -> String {
             Some(group) => group.summary.to_owned(),
             None => String::new(),
         },
+        (None, "subscribers") => format!("Triggers of `{name}`"),
         (None, "namespaces") => format!("Namespace `{name}`"),
         (None, _) => format!("Object `{name}`"),
     }
@@ -133,7 +138,7 @@ pub(in crate::emit) fn summary(section: &str, name: &str) -> String {
 fn allowed(section: &str, name: &str) -> Allowed {
     match (find(section, name), section) {
         (Some(setting), _) => setting.allowed,
-        (None, "groups") => Allowed::Switch,
+        (None, "groups" | "subscribers") => Allowed::Switch,
         (None, "namespaces") => Allowed::Label,
         (None, _) => Allowed::Subdomain,
     }

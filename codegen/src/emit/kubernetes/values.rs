@@ -31,6 +31,15 @@ enum Source<'a> {
     Chart,
 }
 
+/// Whether something is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Switch {
+    On,
+    Off,
+    /// As the expression of the chart says.
+    Expression(String),
+}
+
 /// Around a value's name in texts that become templates. Characters of private use: no text of a
 /// spec that passed the checks of names holds them.
 const TEXT: [char; 2] = ['\u{e000}', '\u{e001}'];
@@ -136,9 +145,18 @@ impl<'a> Values<'a> {
         }
     }
 
+    /// Whether something is wanted.
+    pub(super) fn switch(&self, section: &'static str, name: &str, default: bool) -> Switch {
+        match self.get(section, name, default.into()) {
+            Json::Bool(true) => Switch::On,
+            Json::Bool(false) => Switch::Off,
+            _ => Switch::Expression(expression(&format!("{section}/{name}"))),
+        }
+    }
+
     /// Whether a group is installed.
-    pub fn is_installed(&self, group: &Group) -> bool {
-        self.get("groups", group.name, group.installed.into()) == Json::Bool(true)
+    pub(super) fn group(&self, group: &Group) -> Switch {
+        self.switch("groups", group.name, group.installed)
     }
 
     /// An address whose host is `<object>.<namespace>.svc…`, with both names replaced. Others stay.
