@@ -112,9 +112,10 @@ impl<'a> Selection<'a> {
         let mut applied = Vec::new();
         for pattern in self.events {
             let own = index.events.iter().map(EventRef::short);
-            for name in own.chain(partners.iter().map(|&name| name.to_owned())) {
+            let partners = partners.iter().map(|&name| name.to_owned());
+            for name in own.chain(partners).chain(member(index, pattern)) {
                 if is_selected(pattern, &name) {
-                    let filter = std::iter::once(self.attribute(index, &name));
+                    let filter = std::iter::once(self.attribute(index, pattern, &name));
                     applied.push(AppliedTrigger {
                         name: self.name_for(index, pattern, &name),
                         filter: TriggerFilter::Attributes(filter.chain(attributes()).collect()),
@@ -136,8 +137,8 @@ impl<'a> Selection<'a> {
     }
 
     /// The attribute by which a broker that compares whole values knows the event.
-    fn attribute(&self, index: &Index<'_>, event: &str) -> (String, String) {
-        match Filter::of_event(index, event) {
+    fn attribute(&self, index: &Index<'_>, pattern: &str, event: &str) -> (String, String) {
+        match self.filter_for(index, pattern, event) {
             Filter::Schema(url) => ("dataschema".to_owned(), url),
             Filter::Exact(name) | Filter::Prefix(name) => ("type".to_owned(), name),
         }
@@ -148,12 +149,11 @@ impl<'a> Selection<'a> {
         if !self.is_split(index) {
             return self.name.value.clone();
         }
-        let start = match Pattern::new(index.short(pattern)) {
-            Pattern::Prefix(start) => start,
-            Pattern::Exact(_) => "",
+        let (start, family) = match Pattern::new(index.short(pattern)) {
+            // A member of an open family comes by the family's Trigger.
+            Pattern::Prefix(start) => (start, index.event(event).filter(EventRef::is_family)),
+            Pattern::Exact(_) => ("", None),
         };
-        // A member of an open family comes by the family's Trigger.
-        let family = index.event(event).filter(EventRef::is_family);
         let event = family.map_or_else(|| event.to_owned(), |family| family.short());
         let rest = event.strip_prefix(start).unwrap_or(&event);
         let words = rest.split(|c: char| !c.is_ascii_alphanumeric());
@@ -165,9 +165,16 @@ impl<'a> Selection<'a> {
 
     /// What selects `event`, relative to the prefix, which `pattern` selects.
     pub(super) fn filter_for(&self, index: &Index<'_>, pattern: &str, event: &str) -> Filter {
-        match self.is_split(index) {
-            true => Filter::of_event(index, event),
-            false => Filter::new(index, pattern),
+        match Pattern::new(pattern) {
+            Pattern::Prefix(_) if self.is_split(index) => Filter::of_event(index, event),
+            _ => Filter::new(index, pattern),
         }
     }
+}
+
+/// The member of an open family that a pattern names.
+fn member(index: &Index<'_>, pattern: &str) -> Option<String> {
+    let name = index.short(pattern);
+    let family = index.event(name).filter(EventRef::is_family)?;
+    (Pattern::new(name) == Pattern::Exact(name) && family.short() != name).then(|| name.to_owned())
 }

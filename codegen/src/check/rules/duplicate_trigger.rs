@@ -102,8 +102,8 @@ fn applied<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (&'c str, Strin
         let written = selection.name;
         let whole = (!selection.is_split(&context.index)).then(|| (written.value.clone(), Applied { written, event: None }));
         let split = split(context, selection).map(move |(pattern, event)| {
-            let name = selection.name_for(&context.index, pattern, &event.name);
-            (name, Applied { written, event: Some(&event.name) })
+            let name = selection.name_for(&context.index, pattern, event);
+            (name, Applied { written, event: Some(event) })
         });
         let all = whole.into_iter().chain(split);
         all.map(move |(name, applied)| (selection.namespace.value.as_str(), name, applied))

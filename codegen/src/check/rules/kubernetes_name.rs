@@ -97,12 +97,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 /// The longest name under which a Trigger is applied.
 fn applied_problem<'a>(context: &Context<'a>, selection: Selection<'a>) -> Option<Finding> {
     let applied = split(context, selection).map(|(pattern, event)| {
-        let name = selection.name_for(&context.index, pattern, &event.name);
+        let name = selection.name_for(&context.index, pattern, event);
         (length(&name), name, event)
     });
     let (length, name, event) = applied.max_by_key(|(length, ..)| *length)?;
     (length > LONGEST).then(|| {
-        let message = format!("the name of the Trigger that brings `{}` may have {length} characters", event.name);
+        let message = format!("the name of the Trigger that brings `{event}` may have {length} characters");
         Finding::new(&META, selection.name.span, message)
             .label(format!("applied as `{name}`; at most {LONGEST} characters are allowed"))
             .help(format!("shorten it by {} characters", length - LONGEST))

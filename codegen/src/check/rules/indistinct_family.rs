@@ -1,20 +1,21 @@
 use std::collections::HashMap;
 
-use crate::check::triggers::{selections, split};
-use crate::check::{Context, EventRef, rule};
+use crate::check::triggers::{part_of, selections, split};
+use crate::check::{Context, EventRef, Pattern, rule};
 use crate::diagnostics::Finding;
 use crate::model::Text;
 
 rule! {
-    /// An open family is known by its schema, and other events carry the same.
+    /// A broker cannot tell an open family, or a part of one, from other events.
     ///
     /// ## What it does
     /// Where the broker compares whole values, the Trigger for an open family (`metric.*`) compares
     /// `dataschema`: nobody knows the types beforehand. Reports a family that such a Trigger selects, if the
-    /// schema of its data is also that of another event type.
+    /// schema of its data is also that of another event type; patterns that select a part of a family
+    /// (`metric.lambda*`); and members and parts after `except`.
     ///
     /// ## Why
-    /// The Trigger would bring the other events too.
+    /// The Trigger would bring other events too, or none.
     ///
     /// ## Fails
     /// ```yaml events/lifecycle.yaml
@@ -63,7 +64,7 @@ rule! {
     ///   properties:
     ///     name: { type: string, description: Which order. }
     /// ```
-    "shared-family-schema", 634, Error, check
+    "indistinct-family", 634, Error, check
 }
 
 /// A family and the pattern that selects it.
@@ -77,11 +78,15 @@ struct Family<'a> {
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     // The families that each schema stands for.
     let mut families: HashMap<&str, Vec<Family<'_>>> = HashMap::new();
-    for selection in selections(context) {
-        for (pattern, known) in split(context, selection) {
-            let Some(number) = known.event else { continue };
-            let event = context.index.events[number];
-            let Some(data) = event.event.data.as_ref().filter(|_| event.is_family()) else { continue };
+    for selection in selections(context).filter(|s| s.is_split(&context.index)) {
+        let wide = selection.events.iter().filter(|e| matches!(Pattern::new(e), Pattern::Prefix(_)));
+        for (text, what) in wide.map(|e| (e, "select")).chain(selection.except.iter().map(|e| (e, "leave out"))) {
+            findings.extend(part_of(context, text).map(|family| part(text, what, family)));
+        }
+        for (pattern, name) in split(context, selection) {
+            // A member that is named is known by its type.
+            let family = context.index.event(name).filter(|event| event.is_family() && event.short() == name);
+            let Some((event, data)) = family.and_then(|event| Some((event, event.event.data.as_ref()?))) else { continue };
             let selected = families.entry(&data.value).or_default();
             if selected.iter().all(|family| family.data.span != data.span) {
                 selected.push(Family { event, pattern, data });
@@ -102,4 +107,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 .help("give the family a schema of its own")
         }));
     }
+}
+
+fn part(text: &Text, what: &str, family: &str) -> Finding {
+    Finding::new(&META, text.span, format!("a broker that compares whole values cannot {what} a part of `{family}`"))
+        .label(format!("known by the schema of `{family}` only"))
+        .help(format!("select `{family}` as a whole, or each of its types by its name"))
 }
