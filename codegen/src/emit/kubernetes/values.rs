@@ -113,8 +113,9 @@ impl<'a> Values<'a> {
             }
             Source::Chart => {
                 let [_, close] = TEXT;
+                // In backquotes, which YAML does not escape.
                 let functions =
-                    format!("|printf \"%s.\" | trunc {LENGTH} | replace \".\" \"[.]\"{close}");
+                    format!("|printf `%s.` | trunc {LENGTH} | replace `.` `[.]`{close}");
                 name.replace(close, &functions)
             }
         }
@@ -276,7 +277,7 @@ mod tests {
         let expected = "\
 namespace: \"{{ index .Values.namespaces \"a-b\" }}\"
 retry: {{ int64 .Values.delivery.retry }}
-start: \"{{ index .Values.namespaces \"a-b\" | printf \"%s.\" | trunc 29 | replace \".\" \"[.]\" }}\"
+start: \"{{ index .Values.namespaces \"a-b\" | printf `%s.` | trunc 29 | replace `.` `[.]` }}\"
 annotation: \"{{ .Values.delivery.retry | int64 }}\"
 text: \"{{ \"{{\" }} $labels.x }} of {{ \"{{\" }}x}}\"
 ";
