@@ -144,8 +144,12 @@ fn by_name(yaml: &str) -> BTreeMap<String, Json> {
 
 fn assert_same(rendered: &str, expected: &str) {
     let (rendered, expected) = (by_name(rendered), by_name(expected));
-    let names = |all: &BTreeMap<String, Json>| all.keys().cloned().collect::<Vec<_>>();
-    assert_eq!(names(&rendered), names(&expected));
+    let only = |of: &BTreeMap<String, Json>, other: &BTreeMap<String, Json>| {
+        let names = of.keys().filter(|name| !other.contains_key(*name));
+        names.cloned().collect::<Vec<_>>()
+    };
+    let differ = (only(&rendered, &expected), only(&expected, &rendered));
+    assert_eq!(differ, (vec![], vec![]), "(only rendered, only expected)");
     for (name, object) in &expected {
         assert_eq!(&rendered[name], object, "{name}");
     }
