@@ -14,6 +14,7 @@ mod error;
 mod flux;
 mod folder;
 pub mod http;
+mod knative;
 mod kubelet;
 mod kubernetes;
 mod part;
@@ -35,6 +36,7 @@ pub use clients::Clients;
 pub use crds::Crds;
 pub use error::Error;
 pub use flux::Flux;
+pub use knative::Knative;
 pub use kubelet::{Kubelet, PodState};
 pub use kubernetes::{Kubernetes, OPERATOR};
 pub use part::{Part, available, available_for};
@@ -87,13 +89,7 @@ impl Bed {
             folder: folder.path().to_path_buf(),
             logs: logs.clone(),
         };
-        let build = |program: Program| {
-            let note = note.clone();
-            async move {
-                let built = tokio::task::spawn_blocking(move || program.build(note)).await;
-                built.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
-            }
-        };
+        let build = |program: Program| program.built(note.clone());
         let wants = |part: Part| parts.contains(&part);
         let clusters = async {
             if !wants(Part::Kubernetes) && !wants(Part::Flux) {

@@ -23,6 +23,8 @@ pub(crate) enum Program {
     Alertmanager,
     /// kubectl and Helm.
     Clients,
+    /// What Knative's webhooks judge objects by.
+    KnativeValidation,
 }
 
 impl Program {
@@ -34,13 +36,14 @@ impl Program {
             Self::RabbitMqBroker => "rabbitmq-broker",
             Self::Alertmanager => "alertmanager",
             Self::Clients => "clients",
+            Self::KnativeValidation => "knative-validation",
         }
     }
 
     /// What `go build` builds.
     fn packages(self) -> &'static [&'static str] {
         match self {
-            Self::ControlPlane => &["."],
+            Self::ControlPlane | Self::KnativeValidation => &["."],
             Self::Clients => &["./kubectl", "tool"],
             _ => &["tool"],
         }
@@ -58,7 +61,15 @@ impl Program {
     ///
     /// # Errors
     /// When Go is missing or the build fails.
-    pub(crate) fn build(self, note: impl Fn(&str)) -> Result<PathBuf, Error> {
+    pub(crate) async fn built(
+        self,
+        note: impl Fn(&str) + Send + 'static,
+    ) -> Result<PathBuf, Error> {
+        let built = tokio::task::spawn_blocking(move || self.build(note)).await;
+        built.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+    }
+
+    fn build(self, note: impl Fn(&str)) -> Result<PathBuf, Error> {
         let failed = |error| Error::file(self.source(), error);
         let version = go_version()?;
         let mut hasher = DefaultHasher::new();
