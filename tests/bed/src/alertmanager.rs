@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::json;
 
-use crate::place::{Place, listens, ports, ready};
+use crate::place::{Place, listens, ready};
 use crate::process::Process;
 use crate::{Error, Sink};
 
@@ -34,7 +34,7 @@ pub struct Alertmanager {
 
 impl Alertmanager {
     pub(crate) async fn start(binaries: &Path, place: &Place) -> Result<Self, Error> {
-        let [port] = ports()?;
+        let [port] = place.ports.take()?;
         let notified = Sink::start().await?;
         let mut server = Command::new(binaries.join("alertmanager"));
         server

@@ -6,7 +6,7 @@ use std::process::Command;
 use kube::Client;
 use kube::config::{Config, Kubeconfig};
 
-use crate::place::{Place, listens, ports, ready};
+use crate::place::{Place, listens, ready};
 use crate::process::Process;
 use crate::{Crds, Error, apply};
 
@@ -37,7 +37,7 @@ impl Kubernetes {
                 .map_err(|error| Error::file(&link, error))?;
             Ok(Command::new(link))
         };
-        let [client_port, peer_port, server_port] = ports()?;
+        let [client_port, peer_port, server_port] = place.ports.take()?;
         let store = format!("http://127.0.0.1:{client_port}");
         let url = format!("https://127.0.0.1:{server_port}");
         let key = key(&program, place)?;

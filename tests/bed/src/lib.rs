@@ -19,6 +19,7 @@ mod kubelet;
 mod kubernetes;
 mod part;
 mod place;
+mod ports;
 mod process;
 mod programs;
 mod rabbitmq;
@@ -27,7 +28,7 @@ mod shared;
 mod sink;
 mod topology;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 pub use alertmanager::Alertmanager;
@@ -49,6 +50,7 @@ pub use topology::Topology;
 
 use folder::Folder;
 use place::Place;
+use ports::Ports;
 use programs::Program;
 
 /// Servers that run until this is dropped.
@@ -58,9 +60,9 @@ pub struct Bed {
     broker: Option<Broker>,
     rabbitmq: Option<Arc<RabbitMq>>,
     alertmanager: Option<Alertmanager>,
+    place: Place,
     /// Deleted last, when nothing writes there any more.
     _folder: Folder,
-    logs: PathBuf,
 }
 
 impl Bed {
@@ -87,7 +89,8 @@ impl Bed {
         std::fs::create_dir_all(&logs).map_err(|error| Error::file(logs.clone(), error))?;
         let place = Place {
             folder: folder.path().to_path_buf(),
-            logs: logs.clone(),
+            logs,
+            ports: Arc::new(Ports::new()?),
         };
         let build = |program: Program| program.built(note.clone());
         let wants = |part: Part| parts.contains(&part);
@@ -133,8 +136,8 @@ impl Bed {
             broker,
             rabbitmq,
             alertmanager,
+            place,
             _folder: folder,
-            logs,
         })
     }
 
@@ -199,7 +202,7 @@ impl Bed {
 
     /// Folder of the logs, one file a server; it stays.
     pub fn logs(&self) -> &Path {
-        &self.logs
+        &self.place.logs
     }
 }
 

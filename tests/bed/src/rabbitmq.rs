@@ -7,7 +7,7 @@ use lapin::{Connection, ConnectionProperties};
 use serde_json::Value;
 
 use crate::definitions::definitions;
-use crate::place::{Place, listens, ports, ready};
+use crate::place::{Place, listens, ready};
 use crate::process::Process;
 use crate::{Error, http};
 
@@ -35,7 +35,7 @@ impl RabbitMq {
     pub(crate) async fn start(place: &Place) -> Result<Self, Error> {
         let script = script()?;
         let folder = place.folder("rabbitmq")?;
-        let [amqp, management, nodes, names] = ports()?;
+        let [amqp, management, nodes, names] = place.ports.take()?;
 
         // Erlang would leave a name server behind that all nodes of the machine share.
         let mut epmd = Command::new("epmd");
