@@ -87,7 +87,10 @@ impl Kubernetes {
         ]);
         let mut server = place.start("kube-apiserver", &server)?;
         let client = client(&kubeconfig, None).await?;
-        ready("kube-apiserver", &mut server, || is_ready(client.clone())).await?;
+        ready("kube-apiserver", &mut server, || async {
+            is_ready(&client).await.is_ok()
+        })
+        .await?;
 
         let mut controllers = named("kube-controller-manager")?;
         controllers.arg("--kubeconfig").arg(&kubeconfig);
@@ -140,11 +143,18 @@ impl Kubernetes {
     }
 }
 
-async fn is_ready(client: Client) -> bool {
-    let Ok(request) = kube::core::Request::new("/readyz").list(&Default::default()) else {
-        return false;
-    };
-    client.request_text(request).await.is_ok()
+/// Whether the API server of a kubeconfig file is ready.
+pub(crate) async fn answers(kubeconfig: &Path) -> Result<(), Error> {
+    is_ready(&client(kubeconfig, None).await?).await
+}
+
+async fn is_ready(client: &Client) -> Result<(), Error> {
+    let request = kube::core::Request::new("/readyz").list(&Default::default());
+    let request = request.map_err(|error| Error::request("kube-apiserver", error))?;
+    let answer = client.request_text(request).await;
+    answer
+        .map(drop)
+        .map_err(|error| Error::request("kube-apiserver", error))
 }
 
 /// A key that the API server signs tokens of ServiceAccounts with.

@@ -13,10 +13,12 @@ mod definitions;
 mod error;
 mod flux;
 mod folder;
+mod health;
 pub mod http;
 mod knative;
 mod kubelet;
 mod kubernetes;
+mod logs;
 mod part;
 mod place;
 mod ports;
@@ -37,6 +39,7 @@ pub use clients::Clients;
 pub use crds::Crds;
 pub use error::Error;
 pub use flux::Flux;
+pub use health::answers;
 pub use knative::Knative;
 pub use kubelet::{Kubelet, PodState};
 pub use kubernetes::{Kubernetes, OPERATOR};
@@ -84,12 +87,9 @@ impl Bed {
         note: impl Fn(&str) + Clone + Send + 'static,
     ) -> Result<Self, Error> {
         let folder = Folder::new()?;
-        let name = folder.path().file_name().unwrap_or_default();
-        let logs = state_folder().join("logs").join(name);
-        std::fs::create_dir_all(&logs).map_err(|error| Error::file(logs.clone(), error))?;
         let place = Place {
             folder: folder.path().to_path_buf(),
-            logs,
+            logs: logs::folder(folder.path())?,
             ports: Arc::new(Ports::new()?),
         };
         let build = |program: Program| program.built(note.clone());
