@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use kube::api::{DynamicObject, Patch, PatchParams};
-use kube::core::GroupVersionKind;
+use kube::api::{DynamicObject, ListParams, Patch, PatchParams};
+use kube::core::{GroupVersionKind, Request};
 use kube::discovery::pinned_kind;
 use kube::{Api, Client, ResourceExt as _};
+use serde_json::Value;
 
 use crate::Error;
 
@@ -57,7 +58,7 @@ pub async fn crds(client: &Client, path: &Path) -> Result<(), Error> {
         apply(client, definition).await?;
     }
     for definition in &definitions {
-        established(client, &definition.name_any()).await?;
+        served(client, definition).await?;
     }
     Ok(())
 }
@@ -96,29 +97,33 @@ pub fn objects(text: &str) -> Result<Vec<DynamicObject>, Error> {
         .collect()
 }
 
-async fn established(client: &Client, name: &str) -> Result<(), Error> {
-    use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-    let api: Api<CustomResourceDefinition> = Api::all(client.clone());
+/// Waits until the API server tells of a definition's kind and serves it; it does so a little after
+/// it says that the definition is established.
+async fn served(client: &Client, definition: &DynamicObject) -> Result<(), Error> {
+    let spec = &definition.data["spec"];
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let (group, plural) = (text(&spec["group"]), text(&spec["names"]["plural"]));
+    let versions = spec["versions"].as_array().into_iter().flatten();
+    let served = versions.filter(|version| version["served"] == true);
     let started = Instant::now();
-    while started.elapsed() < PATIENCE {
-        let definition = api
-            .get(name)
-            .await
-            .map_err(|e| Error::request("kube-apiserver", e))?;
-        let conditions = definition
-            .status
-            .and_then(|s| s.conditions)
-            .unwrap_or_default();
-        if conditions
-            .iter()
-            .any(|c| c.type_ == "Established" && c.status == "True")
-        {
-            return Ok(());
+    for version in served {
+        let version = format!("{group}/{}", text(&version["name"]));
+        while !is_served(client, &version, &plural).await {
+            if started.elapsed() > PATIENCE {
+                let what = format!("does not serve {plural} of {version}");
+                return Err(Error::request("kube-apiserver", what));
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    Err(Error::request(
-        "kube-apiserver",
-        format!("does not serve {name}"),
-    ))
+    Ok(())
+}
+
+async fn is_served(client: &Client, version: &str, plural: &str) -> bool {
+    let Ok(known) = client.list_api_group_resources(version).await else {
+        return false;
+    };
+    let list = Request::new(format!("/apis/{version}/{plural}")).list(&ListParams::default());
+    let Ok(list) = list else { return false };
+    known.resources.iter().any(|one| one.name == plural) && client.request_text(list).await.is_ok()
 }

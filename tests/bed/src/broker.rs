@@ -11,7 +11,7 @@ use lapin::options::QueueDeclareOptions;
 use lapin::types::FieldTable;
 use serde_json::{Value, json};
 
-use crate::place::{Place, listens, ports, ready};
+use crate::place::{Place, listens, ready};
 use crate::process::Process;
 use crate::{Error, RabbitMq, Topology};
 
@@ -234,7 +234,7 @@ async fn ingress(
     name: &str,
     exchange: &str,
 ) -> Result<Ingress, Error> {
-    let [port] = ports()?;
+    let [port] = place.ports.take()?;
     let mut command = Command::new(binaries.join("ingress"));
     command.env("BROKER_URL", rabbitmq.url());
     command.env("EXCHANGE_NAME", exchange);

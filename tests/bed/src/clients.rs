@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::part::say;
 use crate::programs::Program;
 use crate::{Error, Kubernetes};
 
@@ -18,15 +19,8 @@ impl Clients {
     /// # Errors
     /// When Go is missing or the build fails.
     pub async fn build() -> Result<Self, Error> {
-        #[allow(
-            clippy::print_stderr,
-            reason = "tests that build for minutes must say so"
-        )]
-        let note = |what: &str| eprintln!("{what}");
-        let built = tokio::task::spawn_blocking(move || Program::Clients.build(note)).await;
-        let binaries = built.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
         Ok(Self {
-            binaries: binaries?,
+            binaries: Program::Clients.built(say).await?,
         })
     }
 

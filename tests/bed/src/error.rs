@@ -15,6 +15,15 @@ pub enum Error {
         /// How to install it.
         help: &'static str,
     },
+    /// A program that is installed is too old.
+    Old {
+        /// Its name.
+        what: &'static str,
+        /// What it says of its version.
+        version: String,
+        /// How to install a newer one.
+        help: &'static str,
+    },
     /// A program could not be built.
     Build {
         /// Which.
@@ -67,6 +76,11 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing { what, help } => write!(f, "`{what}` is missing: {help}"),
+            Self::Old {
+                what,
+                version,
+                help,
+            } => write!(f, "`{what}` is too old ({version}): {help}"),
             Self::Build { program, output } => write!(f, "cannot build {program}:\n{output}"),
             Self::File { path, error } => write!(f, "`{}`: {error}", path.display()),
             Self::Server { name, what, log } => write!(f, "{name} {what}:\n{log}"),

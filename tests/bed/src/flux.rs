@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::place::{Place, listens, ports, ready};
+use crate::place::{Place, listens, ready};
 use crate::process::Process;
 use crate::{Crds, Error, Kubernetes};
 
@@ -21,7 +21,7 @@ impl Flux {
         place: &Place,
     ) -> Result<Self, Error> {
         kubernetes.crds(Crds::FluxNotification).await?;
-        let [receiver, events, health, metrics] = ports()?;
+        let [receiver, events, health, metrics] = place.ports.take()?;
         let address = |port: u16| format!("127.0.0.1:{port}");
         let mut controller = Command::new(binaries.join("notification-controller"));
         controller.env("KUBECONFIG", kubernetes.kubeconfig());

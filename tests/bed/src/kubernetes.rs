@@ -6,7 +6,7 @@ use std::process::Command;
 use kube::Client;
 use kube::config::{Config, Kubeconfig};
 
-use crate::place::{Place, listens, ports, ready};
+use crate::place::{Place, listens, ready};
 use crate::process::Process;
 use crate::{Crds, Error, apply};
 
@@ -37,7 +37,7 @@ impl Kubernetes {
                 .map_err(|error| Error::file(&link, error))?;
             Ok(Command::new(link))
         };
-        let [client_port, peer_port, server_port] = ports()?;
+        let [client_port, peer_port, server_port] = place.ports.take()?;
         let store = format!("http://127.0.0.1:{client_port}");
         let url = format!("https://127.0.0.1:{server_port}");
         let key = key(&program, place)?;
@@ -87,7 +87,10 @@ impl Kubernetes {
         ]);
         let mut server = place.start("kube-apiserver", &server)?;
         let client = client(&kubeconfig, None).await?;
-        ready("kube-apiserver", &mut server, || is_ready(client.clone())).await?;
+        ready("kube-apiserver", &mut server, || async {
+            is_ready(&client).await.is_ok()
+        })
+        .await?;
 
         let mut controllers = named("kube-controller-manager")?;
         controllers.arg("--kubeconfig").arg(&kubeconfig);
@@ -140,11 +143,18 @@ impl Kubernetes {
     }
 }
 
-async fn is_ready(client: Client) -> bool {
-    let Ok(request) = kube::core::Request::new("/readyz").list(&Default::default()) else {
-        return false;
-    };
-    client.request_text(request).await.is_ok()
+/// Whether the API server of a kubeconfig file is ready.
+pub(crate) async fn answers(kubeconfig: &Path) -> Result<(), Error> {
+    is_ready(&client(kubeconfig, None).await?).await
+}
+
+async fn is_ready(client: &Client) -> Result<(), Error> {
+    let request = kube::core::Request::new("/readyz").list(&Default::default());
+    let request = request.map_err(|error| Error::request("kube-apiserver", error))?;
+    let answer = client.request_text(request).await;
+    answer
+        .map(drop)
+        .map_err(|error| Error::request("kube-apiserver", error))
 }
 
 /// A key that the API server signs tokens of ServiceAccounts with.

@@ -13,11 +13,15 @@ mod definitions;
 mod error;
 mod flux;
 mod folder;
+mod health;
 pub mod http;
+mod knative;
 mod kubelet;
 mod kubernetes;
+mod logs;
 mod part;
 mod place;
+mod ports;
 mod process;
 mod programs;
 mod rabbitmq;
@@ -26,7 +30,7 @@ mod shared;
 mod sink;
 mod topology;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 pub use alertmanager::Alertmanager;
@@ -35,6 +39,8 @@ pub use clients::Clients;
 pub use crds::Crds;
 pub use error::Error;
 pub use flux::Flux;
+pub use health::answers;
+pub use knative::Knative;
 pub use kubelet::{Kubelet, PodState};
 pub use kubernetes::{Kubernetes, OPERATOR};
 pub use part::{Part, available, available_for};
@@ -47,6 +53,7 @@ pub use topology::Topology;
 
 use folder::Folder;
 use place::Place;
+use ports::Ports;
 use programs::Program;
 
 /// Servers that run until this is dropped.
@@ -56,9 +63,9 @@ pub struct Bed {
     broker: Option<Broker>,
     rabbitmq: Option<Arc<RabbitMq>>,
     alertmanager: Option<Alertmanager>,
+    place: Place,
     /// Deleted last, when nothing writes there any more.
     _folder: Folder,
-    logs: PathBuf,
 }
 
 impl Bed {
@@ -80,20 +87,12 @@ impl Bed {
         note: impl Fn(&str) + Clone + Send + 'static,
     ) -> Result<Self, Error> {
         let folder = Folder::new()?;
-        let name = folder.path().file_name().unwrap_or_default();
-        let logs = state_folder().join("logs").join(name);
-        std::fs::create_dir_all(&logs).map_err(|error| Error::file(logs.clone(), error))?;
         let place = Place {
             folder: folder.path().to_path_buf(),
-            logs: logs.clone(),
+            logs: logs::folder(folder.path())?,
+            ports: Arc::new(Ports::new()?),
         };
-        let build = |program: Program| {
-            let note = note.clone();
-            async move {
-                let built = tokio::task::spawn_blocking(move || program.build(note)).await;
-                built.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
-            }
-        };
+        let build = |program: Program| program.built(note.clone());
         let wants = |part: Part| parts.contains(&part);
         let clusters = async {
             if !wants(Part::Kubernetes) && !wants(Part::Flux) {
@@ -137,8 +136,8 @@ impl Bed {
             broker,
             rabbitmq,
             alertmanager,
+            place,
             _folder: folder,
-            logs,
         })
     }
 
@@ -203,7 +202,7 @@ impl Bed {
 
     /// Folder of the logs, one file a server; it stays.
     pub fn logs(&self) -> &Path {
-        &self.logs
+        &self.place.logs
     }
 }
 

@@ -1,12 +1,13 @@
 //! Where a bed's servers live: folders, ports, logs.
 
 use std::future::Future;
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::Error;
+use crate::ports::Ports;
 use crate::process::Process;
 use crate::programs::tail;
 
@@ -16,13 +17,15 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// How often a server is asked whether it is there.
 const PULSE: Duration = Duration::from_millis(50);
 
-/// Folders of one bed.
+/// What one bed has to itself.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     /// For data; deleted with the bed.
     pub(crate) folder: PathBuf,
     /// For logs, which stay.
     pub(crate) logs: PathBuf,
+    /// For servers to listen at.
+    pub(crate) ports: Arc<Ports>,
 }
 
 impl Place {
@@ -45,20 +48,6 @@ impl Place {
         let log = self.logs.join(format!("{name}.log"));
         Process::start(command, &log).map_err(|error| Error::file(command.get_program(), error))
     }
-}
-
-/// Free ports on loopback, all different.
-pub(crate) fn ports<const N: usize>() -> Result<[u16; N], Error> {
-    let failed = |error| Error::file("127.0.0.1", error);
-    let mut ports = [0; N];
-    let mut held = Vec::with_capacity(N);
-    for port in &mut ports {
-        // Held until all are chosen, so that none is given twice.
-        let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(failed)?;
-        *port = listener.local_addr().map_err(failed)?.port();
-        held.push(listener);
-    }
-    Ok(ports)
 }
 
 /// Waits until `answers` says that the server is there.

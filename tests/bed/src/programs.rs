@@ -23,6 +23,8 @@ pub(crate) enum Program {
     Alertmanager,
     /// kubectl and Helm.
     Clients,
+    /// What Knative's webhooks judge objects by.
+    KnativeValidation,
 }
 
 impl Program {
@@ -34,13 +36,14 @@ impl Program {
             Self::RabbitMqBroker => "rabbitmq-broker",
             Self::Alertmanager => "alertmanager",
             Self::Clients => "clients",
+            Self::KnativeValidation => "knative-validation",
         }
     }
 
     /// What `go build` builds.
     fn packages(self) -> &'static [&'static str] {
         match self {
-            Self::ControlPlane => &["."],
+            Self::ControlPlane | Self::KnativeValidation => &["."],
             Self::Clients => &["./kubectl", "tool"],
             _ => &["tool"],
         }
@@ -58,7 +61,15 @@ impl Program {
     ///
     /// # Errors
     /// When Go is missing or the build fails.
-    pub(crate) fn build(self, note: impl Fn(&str)) -> Result<PathBuf, Error> {
+    pub(crate) async fn built(
+        self,
+        note: impl Fn(&str) + Send + 'static,
+    ) -> Result<PathBuf, Error> {
+        let built = tokio::task::spawn_blocking(move || self.build(note)).await;
+        built.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+    }
+
+    fn build(self, note: impl Fn(&str)) -> Result<PathBuf, Error> {
         let failed = |error| Error::file(self.source(), error);
         let version = go_version()?;
         let mut hasher = DefaultHasher::new();
@@ -139,11 +150,17 @@ const PROGRESS: Duration = Duration::from_secs(10);
 /// The API server says which version it is, and clients look at it.
 const LINK: &str = "-s -w -X k8s.io/component-base/version.gitVersion=v1.36.4";
 
-/// Version of Go that is installed.
+/// Of Go 1, the oldest release that builds the programs.
+const GO: u32 = 26;
+
+/// How to get it.
+const GET_GO: &str = "install Go 1.26 or newer from https://go.dev/dl";
+
+/// Version of Go that is installed, where it is new enough.
 pub(crate) fn go_version() -> Result<String, Error> {
     let missing = || Error::Missing {
         what: "go",
-        help: "install Go 1.26 or newer from https://go.dev/dl",
+        help: GET_GO,
     };
     let output = Command::new("go")
         .arg("version")
@@ -152,7 +169,25 @@ pub(crate) fn go_version() -> Result<String, Error> {
     if !output.status.success() {
         return Err(missing());
     }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    let version = String::from_utf8_lossy(&output.stdout).into_owned();
+    if is_new_enough(&version) {
+        return Ok(version);
+    }
+    Err(Error::Old {
+        what: "go",
+        version: version.trim().to_owned(),
+        help: GET_GO,
+    })
+}
+
+/// Reads lines such as `go version go1.26.8 linux/amd64`.
+fn is_new_enough(version: &str) -> bool {
+    let mut words = version.split_whitespace();
+    let release = words.find_map(|word| word.strip_prefix("go1."));
+    release.is_some_and(|release| {
+        let digits = release.split(|c: char| !c.is_ascii_digit()).next();
+        digits.and_then(|digits| digits.parse().ok()) >= Some(GO)
+    })
 }
 
 /// Folder of a Go module's files, such as the CRDs of a project.
@@ -201,4 +236,24 @@ pub(crate) fn tail(log: &Path) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_new_enough;
+
+    #[test]
+    fn versions_of_go() {
+        for (version, expected) in [
+            ("go version go1.26.8 linux/amd64", true),
+            ("go version go1.26 darwin/arm64", true),
+            ("go version go1.27rc1 linux/amd64", true),
+            ("go version devel go1.28-3f2a5b1 linux/amd64", true),
+            ("go version go1.25.11 linux/amd64", false),
+            ("go version go1.9 linux/amd64", false),
+            ("gccgo", false),
+        ] {
+            assert_eq!(is_new_enough(version), expected, "{version}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use lapin::{Connection, ConnectionProperties};
 use serde_json::Value;
 
 use crate::definitions::definitions;
-use crate::place::{Place, listens, ports, ready};
+use crate::place::{Place, listens, ready};
 use crate::process::Process;
 use crate::{Error, http};
 
@@ -35,7 +35,7 @@ impl RabbitMq {
     pub(crate) async fn start(place: &Place) -> Result<Self, Error> {
         let script = script()?;
         let folder = place.folder("rabbitmq")?;
-        let [amqp, management, nodes, names] = ports()?;
+        let [amqp, management, nodes, names] = place.ports.take()?;
 
         // Erlang would leave a name server behind that all nodes of the machine share.
         let mut epmd = Command::new("epmd");
@@ -81,7 +81,7 @@ impl RabbitMq {
         let mut server = place.start("rabbitmq", &server)?;
         let url = format!("amqp://guest:guest@127.0.0.1:{amqp}/%2f");
         ready("rabbitmq", &mut server, || async {
-            listens(amqp).await && listens(management).await && connect(&url).await.is_ok()
+            listens(amqp).await && listens(management).await && connection(&url).await.is_ok()
         })
         .await?;
         Ok(Self {
@@ -140,9 +140,7 @@ impl RabbitMq {
     /// # Errors
     /// When the server refuses it.
     pub async fn connection(&self) -> Result<Connection, Error> {
-        connect(&self.url)
-            .await
-            .map_err(|error| Error::request("rabbitmq", error))
+        connection(&self.url).await
     }
 }
 
@@ -154,8 +152,11 @@ fn succeeded(answer: &http::Response) -> Result<(), Error> {
     Err(Error::request("rabbitmq", why))
 }
 
-async fn connect(url: &str) -> lapin::Result<Connection> {
-    Connection::connect(url, ConnectionProperties::default()).await
+/// A new connection to an address with user and virtual host.
+pub(crate) async fn connection(url: &str) -> Result<Connection, Error> {
+    Connection::connect(url, ConnectionProperties::default())
+        .await
+        .map_err(|error| Error::request("rabbitmq", error))
 }
 
 /// The start script, where RabbitMQ is installed.

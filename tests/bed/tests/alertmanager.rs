@@ -9,8 +9,11 @@ use std::time::{Duration, Instant};
 use knative_lambda_events::alerts::{BRIDGES, from_event};
 use knative_lambda_events::support::alerts::Alert;
 use knative_lambda_events::{Data, Envelope};
-use knative_lambda_testbed::{Bed, Part, available, http};
+use knative_lambda_testbed::{Alertmanager, Bed, Part, available, http};
 use serde_json::{Value, json};
+
+/// How long Alertmanager may take to notice something.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The alert events among the catalogue's examples, as they begin.
 fn alert_events() -> Vec<Envelope> {
@@ -53,14 +56,29 @@ async fn firing(url: &str, alert: &Alert) -> Option<Value> {
     alerts.into_iter().find(|known| known["labels"] == labels)
 }
 
+/// Waits for the receiver's next notification of an alert, and gives the alert in it.
+async fn notification(server: &Alertmanager, count: &mut usize, status: &str) -> Value {
+    *count += 1;
+    let sent = server.notified().wait_for(*count, PATIENCE).await.unwrap();
+    assert_eq!(sent.len(), *count, "more than one for a change");
+    let notification: Value = serde_json::from_slice(&sent[*count - 1].body).unwrap();
+    assert_eq!(notification["status"], status);
+    match notification["alerts"].as_array().unwrap().as_slice() {
+        [alert] => alert.clone(),
+        alerts => panic!("{alerts:?}"),
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn alerts_fire_until_an_event_ends_them() {
     if !available() {
         return;
     }
     let bed = Bed::start(&[Part::Alertmanager]).await.unwrap();
-    let url = bed.alertmanager().unwrap().url();
+    let server = bed.alertmanager().unwrap();
+    let url = server.url();
     let mut severities = Vec::new();
+    let mut notifications = 0;
     for mut event in alert_events() {
         let alert = from_event(&event).unwrap();
         assert_eq!(post(url, path(), &alert).await, 200);
@@ -77,6 +95,9 @@ async fn alerts_fire_until_an_event_ends_them() {
         );
         assert_ne!(known["status"]["state"], "suppressed");
         severities.push(alert.labels["severity"].clone());
+        let told = notification(server, &mut notifications, "firing").await;
+        assert_eq!(told["status"], "firing");
+        assert_eq!(told["fingerprint"], alert.fingerprint());
 
         let now = knative_lambda_events::support::Timestamp::now();
         data(&mut event).insert("endsAt".into(), now.as_str().into());
@@ -86,12 +107,14 @@ async fn alerts_fire_until_an_event_ends_them() {
         assert_eq!(post(url, path(), &ended).await, 200);
         let since = Instant::now();
         while firing(url, &alert).await.is_some() {
-            assert!(
-                since.elapsed() < Duration::from_secs(10),
-                "{alert:?} still fires"
-            );
+            assert!(since.elapsed() < PATIENCE, "{alert:?} still fires");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+        let told = notification(server, &mut notifications, "resolved").await;
+        assert_eq!(told["status"], "resolved");
+        assert_eq!(told["fingerprint"], alert.fingerprint());
+        assert_eq!(told["labels"], json!(alert.labels));
+        assert_eq!(told["annotations"]["summary"], "It is over");
     }
     severities.sort();
     severities.dedup();

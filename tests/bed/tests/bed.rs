@@ -1,13 +1,35 @@
 //! The bed itself.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use knative_lambda_testbed::{Bed, OPERATOR, Part, available_for};
+use std::time::{Duration, Instant};
+
+use knative_lambda_testbed::{Bed, OPERATOR, Part, available, available_for};
+use tokio::sync::Mutex;
+
+/// Beds that start beside it would slow down one whose start is measured.
+static ALONE: Mutex<()> = Mutex::const_new(());
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_api_server_answers_within_ten_seconds() {
+    if !available() {
+        return;
+    }
+    let _alone = ALONE.lock().await;
+    // The first may build it.
+    drop(Bed::start(&[Part::Kubernetes]).await.unwrap());
+    let since = Instant::now();
+    let bed = Bed::start(&[Part::Kubernetes]).await.unwrap();
+    kubernetes_answers(&bed).await;
+    let taken = since.elapsed();
+    assert!(taken < Duration::from_secs(10), "after {taken:?}");
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_beds_do_not_disturb_each_other() {
     if !available_for(&Part::ALL) {
         return;
     }
+    let _alone = ALONE.lock().await;
     let (first, second) = tokio::try_join!(
         Bed::start(&Part::ALL),
         Bed::start(&[Part::Kubernetes, Part::Broker, Part::Alertmanager])

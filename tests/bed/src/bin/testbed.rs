@@ -5,6 +5,7 @@
     reason = "a command prints"
 )]
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _};
 use std::path::PathBuf;
@@ -14,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
-use knative_lambda_testbed::{Bed, Part, state_folder};
+use knative_lambda_testbed::{Bed, Part, answers, state_folder};
 use serde::{Deserialize, Serialize};
 use std::os::unix::process::CommandExt as _;
 
@@ -44,7 +45,7 @@ enum Task {
     },
     /// End the bed
     Down,
-    /// Say whether it runs, and where
+    /// Ask each server whether it runs, and say where; the exit code is 1 where one does not
     Status,
     /// Print variables for the shell
     Env,
@@ -153,7 +154,6 @@ fn up(parts: &[String]) -> Done {
     let mut told = File::open(&log)?;
     loop {
         let mut news = String::new();
-
         told.read_to_string(&mut news)?;
         eprint!("{news}");
         if running()?.is_some() {
@@ -184,11 +184,23 @@ fn status() -> Done {
         eprintln!("it is not up; `cargo testbed up` starts it");
         return Ok(ExitCode::FAILURE);
     };
+    let runtime = tokio::runtime::Runtime::new()?;
+    let mut all_up = true;
     for (name, value) in &state.environment {
-        println!("{name}={value}");
+        match runtime.block_on(answers(name, value)) {
+            Ok(()) => println!("up    {name}={value}"),
+            Err(why) => {
+                all_up = false;
+                println!("down  {name}={value}  {why}");
+            }
+        }
     }
     println!("logs: {}", state.logs.display());
-    Ok(ExitCode::SUCCESS)
+    Ok(if all_up {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn env() -> Done {
@@ -205,15 +217,20 @@ fn logs(servers: &[String]) -> Done {
     let Some(state) = running()? else {
         return Err("it is not up; logs of earlier beds are in target/testbed/logs".into());
     };
+    let mut files = BTreeMap::new();
     for entry in fs::read_dir(&state.logs)? {
         let path = entry?.path();
-        let name = path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        if servers.is_empty() || servers.contains(&name) {
-            println!("== {name}\n{}", String::from_utf8_lossy(&fs::read(&path)?));
+        let name = path.file_stem().unwrap_or_default();
+        files.insert(name.to_string_lossy().into_owned(), path);
+    }
+    if let Some(unknown) = servers.iter().find(|name| !files.contains_key(*name)) {
+        let known: Vec<_> = files.keys().map(String::as_str).collect();
+        let known = known.join(", ");
+        return Err(format!("there is no log of `{unknown}`, but of {known}").into());
+    }
+    for (name, path) in &files {
+        if servers.is_empty() || servers.contains(name) {
+            println!("== {name}\n{}", String::from_utf8_lossy(&fs::read(path)?));
         }
     }
     Ok(ExitCode::SUCCESS)
