@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::knative::dead_letter_queue;
+use super::dead_letters::DeadLetters;
 use super::{Builder, ManifestFile};
 use crate::emit::OutputFile;
 use crate::model::{Dict, ServiceTemplate, Text, Variable};
@@ -45,13 +45,9 @@ impl<'a> Builder<'a> {
             .filter(|(_, s)| s.scope.is_some());
         let triggers = subscribers.flat_map(|(_, subscriber)| &subscriber.triggers);
         documents.extend(triggers.flat_map(|trigger| self.triggers(trigger)));
-        for (errors, broker) in spec
-            .errors
-            .iter()
-            .zip(spec.broker.iter().flat_map(|f| f.brokers.iter()))
-        {
-            documents.extend(dead_letter_queue(self, broker.1, &errors.dead_letter));
-        }
+        let brokers = spec.broker.iter().flat_map(|file| file.brokers.iter());
+        let letters = brokers.filter_map(|(_, broker)| DeadLetters::of(self, broker));
+        documents.extend(letters.flat_map(|letters| letters.of_function()));
         for document in &mut documents {
             fill(document, &self.values.namespace(namespace), name);
         }

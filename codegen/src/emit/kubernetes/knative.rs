@@ -2,12 +2,12 @@
 
 use serde_json::{Value as Json, json};
 
-use super::settings::{BACKOFF_DELAY, BACKOFF_POLICY, MAX_LENGTH, MESSAGE_TTL, OVERFLOW, RETRY};
+use super::dead_letters::DeadLetters;
+use super::settings::{BACKOFF_DELAY, BACKOFF_POLICY, RETRY};
 use super::{Builder, Group, ManifestFile, Values};
-use crate::check::data::iso_seconds;
 use crate::emit::{OutputFile, Target};
 use crate::ir::{Catalog, EventType};
-use crate::model::{Broker, DeadLetterPolicy, ErrorsFile, ObjectRef, Text};
+use crate::model::{Broker, ErrorsFile, ObjectRef, Text};
 
 /// Brokers, Triggers, EventTypes.
 pub static TARGET: Target = Target {
@@ -54,14 +54,8 @@ fn build(builder: &Builder<'_>) -> Vec<ManifestFile> {
     )];
     if let Some(errors) = &spec.errors {
         let letters = file.brokers.iter().filter_map(|(name, broker)| {
-            let cluster = broker.cluster.as_ref()?;
-            Some(dead_letters(
-                builder,
-                name,
-                broker,
-                cluster,
-                &errors.dead_letter,
-            ))
+            let letters = DeadLetters::of(builder, broker)?;
+            Some(letters.of_broker(name))
         });
         let letters = letters.flatten().collect();
         files.push(ManifestFile::new("dead-letters.yaml", errors.file, letters));
@@ -135,127 +129,7 @@ fn delivery(builder: &Builder<'_>, errors: &ErrorsFile) -> Json {
     delivery
 }
 
-/// An exchange with a queue for the dead letters of no function; those of a function have a queue
-/// of its own. The broker's own queue, from which letters go to the sink, has the same bounds.
-fn dead_letters(
-    builder: &Builder<'_>,
-    name: &Text,
-    broker: &Broker,
-    cluster: &ObjectRef,
-    policy: &DeadLetterPolicy,
-) -> Vec<Json> {
-    let cluster = cluster_reference(builder, cluster);
-    let topology = Topology {
-        builder,
-        broker,
-        policy,
-        cluster,
-    };
-    let mut exchange = topology.object("Exchange", &kubernetes_name(&policy.exchange));
-    exchange["spec"] = json!({
-        "name": policy.exchange.value,
-        "type": "topic",
-        "durable": true,
-        "rabbitmqClusterReference": topology.cluster,
-    });
-    let prefix = &policy.routing_key_prefix.value;
-    let [queue, binding] = topology.queue(&kubernetes_name(prefix), prefix);
-    let mut own = topology.object(
-        "Policy",
-        &format!("{}-dead-letters", builder.values.name(name)),
-    );
-    let namespace = builder.values.namespace(&broker.namespace);
-    let start = builder.values.queue_start(&broker.namespace);
-    own["spec"] = json!({
-        "name": format!("{namespace}.{}.dead-letters", builder.values.name(name)),
-        "pattern": format!("^[bt][.]{start}"),
-        "applyTo": "queues",
-        // Above the broker's own policy, by which a letter that expires would come back.
-        "priority": 10,
-        "definition": bounds(builder, policy),
-        "rabbitmqClusterReference": topology.cluster,
-    });
-    vec![exchange, queue, binding, own]
-}
-
-/// The queue of a function's dead letters; `{name}` stands for the function.
-pub(super) fn dead_letter_queue(
-    builder: &Builder<'_>,
-    broker: &Broker,
-    policy: &DeadLetterPolicy,
-) -> Vec<Json> {
-    let Some(cluster) = &broker.cluster else {
-        return Vec::new();
-    };
-    let cluster = cluster_reference(builder, cluster);
-    let topology = Topology {
-        builder,
-        broker,
-        policy,
-        cluster,
-    };
-    let key = format!("{}.{{name}}", policy.routing_key_prefix.value);
-    topology.queue(&policy.queue, &key).into()
-}
-
-/// Resources of RabbitMQ's topology operator.
-struct Topology<'a> {
-    builder: &'a Builder<'a>,
-    broker: &'a Broker,
-    policy: &'a DeadLetterPolicy,
-    cluster: Json,
-}
-
-impl Topology<'_> {
-    fn object(&self, kind: &str, name: &str) -> Json {
-        let namespace = Some(self.broker.namespace.value.as_str());
-        self.builder
-            .object("rabbitmq.com/v1beta1", kind, name, namespace)
-    }
-
-    /// A queue of dead letters, bound to their exchange.
-    fn queue(&self, name: &str, key: &str) -> [Json; 2] {
-        let bounds = bounds(self.builder, self.policy);
-        let mut queue = self.object("Queue", name);
-        queue["spec"] = json!({
-            "name": name,
-            "type": "quorum",
-            "durable": true,
-            "arguments": {
-                "x-message-ttl": bounds["message-ttl"],
-                "x-max-length": bounds["max-length"],
-                "x-overflow": bounds["overflow"],
-            },
-            "rabbitmqClusterReference": self.cluster,
-        });
-        let mut binding = self.object("Binding", name);
-        binding["spec"] = json!({
-            "source": self.policy.exchange.value,
-            "destination": name,
-            "destinationType": "queue",
-            "routingKey": key,
-            "rabbitmqClusterReference": self.cluster,
-        });
-        [queue, binding]
-    }
-}
-
-fn bounds(builder: &Builder<'_>, policy: &DeadLetterPolicy) -> Json {
-    let values = builder.values;
-    let ttl = iso_seconds(&policy.ttl).saturating_mul(1000);
-    json!({
-        "message-ttl": values.setting(&MESSAGE_TTL, ttl),
-        "max-length": values.setting(&MAX_LENGTH, policy.max_length.value),
-        "overflow": values.setting(&OVERFLOW, policy.overflow.value.as_str()),
-    })
-}
-
-/// Names in RabbitMQ may have dots, those of these resources are labels.
-fn kubernetes_name(name: &str) -> String {
-    name.replace('.', "-")
-}
-
-fn cluster_reference(builder: &Builder<'_>, cluster: &ObjectRef) -> Json {
+pub(super) fn cluster_reference(builder: &Builder<'_>, cluster: &ObjectRef) -> Json {
     let mut reference = json!({ "name": builder.values.name(&cluster.name) });
     if let Some(namespace) = &cluster.namespace {
         reference["namespace"] = builder.values.namespace(namespace).into();

@@ -3,6 +3,7 @@
 //! Manifests are JSON values until they are written. Each group is a target with a folder and a
 //! `kustomization.yaml` there; `kustomize` makes one of all, `helm` a chart.
 
+mod dead_letters;
 pub mod flux;
 mod function;
 pub mod grafana;
