@@ -29,80 +29,24 @@ pub struct Kubernetes {
 
 impl Kubernetes {
     pub(crate) async fn start(binaries: &Path, place: &Place) -> Result<Self, Error> {
-        let folder = place.folder("kubernetes")?;
-        let program = binaries.join("controlplane");
-        let named = |name: &str| {
-            let link = folder.join(name);
-            std::os::unix::fs::symlink(&program, &link)
-                .map_err(|error| Error::file(&link, error))?;
-            Ok(Command::new(link))
+        let programs = Programs {
+            program: binaries.join("controlplane"),
+            folder: place.folder("kubernetes")?,
+            place,
         };
-        let [client_port, peer_port, server_port] = place.ports.take()?;
-        let store = format!("http://127.0.0.1:{client_port}");
-        let url = format!("https://127.0.0.1:{server_port}");
-        let key = key(&program, place)?;
-        let tokens = place.file(
-            "tokens.csv",
-            &format!("{TOKEN},admin,admin,\"system:masters\"\n"),
-        )?;
+        let [port] = place.ports.take()?;
+        let url = format!("https://127.0.0.1:{port}");
         let kubeconfig = kubeconfig(&url, place)?;
-
-        let mut etcd = named("etcd")?;
-        let peer = format!("http://127.0.0.1:{peer_port}");
-        etcd.arg("--data-dir").arg(folder.join("etcd-data"));
-        etcd.args([
-            "--listen-client-urls",
-            &store,
-            "--advertise-client-urls",
-            &store,
-        ]);
-        etcd.args([
-            "--listen-peer-urls",
-            &peer,
-            "--initial-advertise-peer-urls",
-            &peer,
-        ]);
-        etcd.arg(format!("--initial-cluster=default={peer}"));
-        etcd.args(["--unsafe-no-fsync", "--log-level=warn"]);
-        let mut etcd = place.start("etcd", &etcd)?;
-        ready("etcd", &mut etcd, || listens(client_port)).await?;
-
-        let mut server = named("kube-apiserver")?;
-        server.arg(format!("--etcd-servers={store}"));
-        server.arg("--cert-dir").arg(folder.join("certificates"));
-        server.arg(format!("--secure-port={server_port}"));
-        server.arg("--token-auth-file").arg(tokens);
-        server.arg("--service-account-key-file").arg(&key);
-        server.arg("--service-account-signing-key-file").arg(&key);
-        server.args([
-            "--bind-address=127.0.0.1",
-            "--advertise-address=127.0.0.1",
-            "--endpoint-reconciler-type=none",
-            "--service-cluster-ip-range=10.0.0.0/24",
-            "--allow-privileged",
-            "--authorization-mode=RBAC",
-            // Pods need no tokens here: nothing runs in them.
-            "--disable-admission-plugins=ServiceAccount",
-            "--service-account-issuer=https://kubernetes.default.svc",
-        ]);
-        let mut server = place.start("kube-apiserver", &server)?;
         let client = client(&kubeconfig, None).await?;
+
+        let (etcd, store) = programs.etcd().await?;
+        let mut server = programs.server(&store, port)?;
         ready("kube-apiserver", &mut server, || async {
             is_ready(&client).await.is_ok()
         })
         .await?;
-
-        let mut controllers = named("kube-controller-manager")?;
-        controllers.arg("--kubeconfig").arg(&kubeconfig);
-        controllers.args([
-            "--leader-elect=false",
-            "--secure-port=0",
-            "--controllers=job-controller,garbage-collector-controller,ttl-after-finished-controller,\
-             namespace-controller,serviceaccount-controller",
-        ]);
-        let controllers = place.start("kube-controller-manager", &controllers)?;
         Ok(Self {
-            _controllers: controllers,
+            _controllers: programs.controllers(&kubeconfig)?,
             _server: server,
             _etcd: etcd,
             url,
@@ -140,6 +84,80 @@ impl Kubernetes {
     /// A kubeconfig file with all rights.
     pub fn kubeconfig(&self) -> &Path {
         &self.kubeconfig
+    }
+}
+
+/// The three programs, which are one.
+struct Programs<'p> {
+    program: PathBuf,
+    folder: PathBuf,
+    place: &'p Place,
+}
+
+impl Programs<'_> {
+    /// The program by one of its names.
+    fn named(&self, name: &str) -> Result<Command, Error> {
+        let link = self.folder.join(name);
+        std::os::unix::fs::symlink(&self.program, &link)
+            .map_err(|error| Error::file(&link, error))?;
+        Ok(Command::new(link))
+    }
+
+    /// Starts etcd and waits until it listens; gives its address too.
+    async fn etcd(&self) -> Result<(Process, String), Error> {
+        let [client_port, peer_port] = self.place.ports.take()?;
+        let [store, peer] = [client_port, peer_port].map(|port| format!("http://127.0.0.1:{port}"));
+        let mut etcd = self.named("etcd")?;
+        etcd.arg("--data-dir").arg(self.folder.join("etcd-data"));
+        etcd.args(["--listen-client-urls", &store]);
+        etcd.args(["--advertise-client-urls", &store]);
+        etcd.args(["--listen-peer-urls", &peer]);
+        etcd.args(["--initial-advertise-peer-urls", &peer]);
+        etcd.arg(format!("--initial-cluster=default={peer}"));
+        etcd.args(["--unsafe-no-fsync", "--log-level=warn"]);
+        let mut etcd = self.place.start("etcd", &etcd)?;
+        ready("etcd", &mut etcd, || listens(client_port)).await?;
+        Ok((etcd, store))
+    }
+
+    fn server(&self, store: &str, port: u16) -> Result<Process, Error> {
+        let key = key(&self.program, self.place)?;
+        let tokens = format!("{TOKEN},admin,admin,\"system:masters\"\n");
+        let mut server = self.named("kube-apiserver")?;
+        server.arg(format!("--etcd-servers={store}"));
+        server
+            .arg("--cert-dir")
+            .arg(self.folder.join("certificates"));
+        server.arg(format!("--secure-port={port}"));
+        server
+            .arg("--token-auth-file")
+            .arg(self.place.file("tokens.csv", &tokens)?);
+        server.arg("--service-account-key-file").arg(&key);
+        server.arg("--service-account-signing-key-file").arg(&key);
+        server.args([
+            "--bind-address=127.0.0.1",
+            "--advertise-address=127.0.0.1",
+            "--endpoint-reconciler-type=none",
+            "--service-cluster-ip-range=10.0.0.0/24",
+            "--allow-privileged",
+            "--authorization-mode=RBAC",
+            // Pods need no tokens here: nothing runs in them.
+            "--disable-admission-plugins=ServiceAccount",
+            "--service-account-issuer=https://kubernetes.default.svc",
+        ]);
+        self.place.start("kube-apiserver", &server)
+    }
+
+    fn controllers(&self, kubeconfig: &Path) -> Result<Process, Error> {
+        let mut controllers = self.named("kube-controller-manager")?;
+        controllers.arg("--kubeconfig").arg(kubeconfig);
+        controllers.args([
+            "--leader-elect=false",
+            "--secure-port=0",
+            "--controllers=job-controller,garbage-collector-controller,ttl-after-finished-controller,\
+             namespace-controller,serviceaccount-controller",
+        ]);
+        self.place.start("kube-controller-manager", &controllers)
     }
 }
 

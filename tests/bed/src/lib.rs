@@ -21,6 +21,7 @@ mod kubernetes;
 mod logs;
 mod part;
 mod place;
+mod pod_status;
 mod ports;
 mod process;
 mod programs;
@@ -28,6 +29,7 @@ mod rabbitmq;
 mod serving;
 mod shared;
 mod sink;
+mod start;
 mod topology;
 
 use std::path::Path;
@@ -54,7 +56,7 @@ pub use topology::Topology;
 use folder::Folder;
 use place::Place;
 use ports::Ports;
-use programs::Program;
+use start::Start;
 
 /// Servers that run until this is dropped.
 pub struct Bed {
@@ -92,44 +94,13 @@ impl Bed {
             logs: logs::folder(folder.path())?,
             ports: Arc::new(Ports::new()?),
         };
-        let build = |program: Program| program.built(note.clone());
-        let wants = |part: Part| parts.contains(&part);
-        let clusters = async {
-            if !wants(Part::Kubernetes) && !wants(Part::Flux) {
-                return Ok((None, None));
-            }
-            let kubernetes =
-                Kubernetes::start(&build(Program::ControlPlane).await?, &place).await?;
-            let flux = match wants(Part::Flux) {
-                true => Some(Flux::start(&build(Program::Flux).await?, &kubernetes, &place).await?),
-                false => None,
-            };
-            Ok((Some(kubernetes), flux))
-        };
-        let messages = async {
-            if !wants(Part::RabbitMq) && !wants(Part::Broker) {
-                return Ok((None, None));
-            }
-            let rabbitmq = RabbitMq::start(&place);
-            if !wants(Part::Broker) {
-                return Ok((Some(Arc::new(rabbitmq.await?)), None));
-            }
-            let build = build(Program::RabbitMqBroker);
-            let (rabbitmq, binaries) = tokio::try_join!(rabbitmq, build)?;
-            let rabbitmq = Arc::new(rabbitmq);
-            let broker = Broker::start(binaries, Arc::clone(&rabbitmq), place.clone()).await?;
-            Ok((Some(rabbitmq), Some(broker)))
-        };
-        let alertmanager = async {
-            match wants(Part::Alertmanager) {
-                true => Alertmanager::start(&build(Program::Alertmanager).await?, &place)
-                    .await
-                    .map(Some),
-                false => Ok(None),
-            }
+        let start = Start {
+            parts,
+            place: &place,
+            note,
         };
         let ((kubernetes, flux), (rabbitmq, broker), alertmanager) =
-            tokio::try_join!(clusters, messages, alertmanager)?;
+            tokio::try_join!(start.clusters(), start.messages(), start.alertmanager())?;
         Ok(Self {
             flux,
             kubernetes,
