@@ -151,13 +151,17 @@ fn root(catalog: &Catalog<'_>, resource: &SpecFile<ResourceFile>) -> Json {
     }
     let mut properties = Map::new();
     // `apiVersion` and `kind` are implied.
-    if let Some(longest) = resource.name_max_length {
+    if resource.name_max_length.is_some() || resource.name_pattern.is_some() {
+        let mut name = json!({ "type": "string" });
+        if let Some(longest) = resource.name_max_length {
+            name["maxLength"] = longest.value.into();
+        }
+        if let Some(pattern) = &resource.name_pattern {
+            name["pattern"] = pattern.value.as_str().into();
+        }
         properties.insert(
             "metadata".into(),
-            json!({
-                "type": "object",
-                "properties": { "name": { "type": "string", "maxLength": longest.value } },
-            }),
+            json!({ "type": "object", "properties": { "name": name } }),
         );
     }
     properties.insert("spec".into(), part(&resource.spec.value));
