@@ -23,7 +23,10 @@ pub(super) fn repeated(
     };
     let message = if is_map {
         let keys: Vec<_> = keys.iter().map(|key| format!("`{}`", key.value)).collect();
-        format!("{what} holds two items with the same {}", keys.join(" and "))
+        format!(
+            "{what} holds two items with the same {}",
+            keys.join(" and ")
+        )
     } else {
         format!("{what} holds an item twice")
     };

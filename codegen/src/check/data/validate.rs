@@ -91,7 +91,9 @@ fn check(index: &Index<'_>, at: SchemaRef<'_>, node: &Node, name: &str, found: &
     check_keywords(index, at, node, name, found);
     // How a list is merged may stand beside a reference.
     let merged = [outer, at.schema];
-    let merged = merged.into_iter().find(|s| s.x_kubernetes_list_type.is_some());
+    let merged = merged
+        .into_iter()
+        .find(|s| s.x_kubernetes_list_type.is_some());
     if let (Some(list), Value::Seq(items)) = (merged, &node.value) {
         found.extend(super::merge::repeated(index, list, at, items, &named(name)));
     }
