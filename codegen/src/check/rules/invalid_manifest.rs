@@ -9,7 +9,8 @@ rule! {
     ///
     /// ## What it does
     /// Checks each example: `apiVersion` and `kind` are the resource's, `metadata.name` is a Kubernetes name no longer
-    /// than `nameMaxLength` that matches `namePattern`, `spec` and `status` fit their schemas, and nothing else stands there.
+    /// than `nameMaxLength` that matches `namePattern`, `spec` and `status` fit their schemas, and nothing else stands
+    /// there.
     ///
     /// ## Why
     /// People apply examples.
@@ -113,7 +114,7 @@ fn name_problem(resource: &ResourceFile, name: &Node) -> Option<Finding> {
         Finding::new(&META, name.span, format!("the name does not match `{}`", pattern.value))
             .label("refused by Kubernetes")
             .help("write a name that matches the pattern")
-            .also(pattern.span, "the names that there are")
+            .also(pattern.span, "the pattern of names")
     } else {
         return None;
     };

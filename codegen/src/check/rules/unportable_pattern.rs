@@ -7,9 +7,9 @@ rule! {
     /// A pattern does not mean the same to all targets.
     ///
     /// ## What it does
-    /// Reports a part of a `pattern`, of a schema, an extension attribute or the names of a resource, that ECMA-262, RE2, Rust's `regex` and Python's `re` do not all know,
-    /// or read differently: classes such as `\d`, look-around, back-references, flags, named groups and
-    /// others.
+    /// Reports a part of a `pattern`, of a schema, an extension attribute or the names of a resource, that ECMA-262,
+    /// RE2, Rust's `regex` and Python's `re` do not all know, or read differently: classes such as `\d`, look-around,
+    /// back-references, flags, named groups and others.
     ///
     /// ## Why
     /// JSON Schema validators, the Kubernetes API server and the generated types would disagree about
