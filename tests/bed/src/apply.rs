@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use kube::api::{DynamicObject, ListParams, Patch, PatchParams};
-use kube::core::{GroupVersionKind, Request};
+use kube::api::{DynamicObject, Patch, PatchParams};
+use kube::core::GroupVersionKind;
 use kube::discovery::pinned_kind;
 use kube::{Api, Client, ResourceExt as _};
 use serde_json::Value;
@@ -97,18 +97,21 @@ pub fn objects(text: &str) -> Result<Vec<DynamicObject>, Error> {
         .collect()
 }
 
-/// Waits until the API server tells of a definition's kind and serves it; it does so a little after
-/// it says that the definition is established.
+/// Waits until the API server tells of a definition's kind, in each version. It does so a little after
+/// it says that the definition is established; who asks before gets 404.
 async fn served(client: &Client, definition: &DynamicObject) -> Result<(), Error> {
     let spec = &definition.data["spec"];
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let (group, plural) = (text(&spec["group"]), text(&spec["names"]["plural"]));
     let versions = spec["versions"].as_array().into_iter().flatten();
-    let served = versions.filter(|version| version["served"] == true);
     let started = Instant::now();
-    for version in served {
+    for version in versions.filter(|version| version["served"] == true) {
         let version = format!("{group}/{}", text(&version["name"]));
-        while !is_served(client, &version, &plural).await {
+        loop {
+            let known = client.list_api_group_resources(&version).await;
+            if known.is_ok_and(|known| known.resources.iter().any(|one| one.name == plural)) {
+                break;
+            }
             if started.elapsed() > PATIENCE {
                 let what = format!("does not serve {plural} of {version}");
                 return Err(Error::request("kube-apiserver", what));
@@ -117,13 +120,4 @@ async fn served(client: &Client, definition: &DynamicObject) -> Result<(), Error
         }
     }
     Ok(())
-}
-
-async fn is_served(client: &Client, version: &str, plural: &str) -> bool {
-    let Ok(known) = client.list_api_group_resources(version).await else {
-        return false;
-    };
-    let list = Request::new(format!("/apis/{version}/{plural}")).list(&ListParams::default());
-    let Ok(list) = list else { return false };
-    known.resources.iter().any(|one| one.name == plural) && client.request_text(list).await.is_ok()
 }
