@@ -287,6 +287,45 @@ fn fits_elsewhere(root: &Value, part: &Value, value: &Value) -> bool {
     validator.is_valid(value)
 }
 
+#[test]
+fn items_that_the_api_server_would_merge_do_not_fit() {
+    let port = json!({
+        "type": "object", "description": "A port.", "required": ["number"], "properties": {
+            "number": { "type": "integer", "description": "Its number.", "x-unit": "1" },
+            "protocol": { "type": "string", "description": "Its protocol.", "default": "TCP" },
+            "about": { "type": "string", "description": "What for." },
+        },
+    });
+    let by = |keys: Value| {
+        json!({
+            "type": "array", "description": "Ports.", "items": { "$ref": "#/$defs/Part", "description": "One." },
+            "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": keys,
+        })
+    };
+    let ports = by(json!(["number", "protocol"]));
+    for (second, expected) in [
+        (json!({ "number": 2 }), true),
+        (json!({ "number": 1, "protocol": "UDP" }), true),
+        (json!({ "number": 1, "about": "x" }), false),
+        (json!({ "number": 1, "protocol": "TCP" }), false),
+    ] {
+        let value = json!([{ "number": 1 }, second]);
+        assert_eq!(fits(&ports, &port, &value), expected, "{value}");
+    }
+    let list = json!({ "type": "array", "description": "Words.", "items": { "type": "string", "description": "One." } });
+    for (kind, value, expected) in [
+        ("set", json!(["a", "b"]), true),
+        ("set", json!(["a", "b", "a"]), false),
+        ("atomic", json!(["a", "a"]), true),
+    ] {
+        let mut inside = list.clone();
+        inside["x-kubernetes-list-type"] = kind.into();
+        assert_eq!(fits(&inside, &port, &value), expected, "{kind}: {value}");
+        let beside = json!({ "$ref": "#/$defs/Part", "description": "Words.", "x-kubernetes-list-type": kind });
+        assert_eq!(fits(&beside, &list, &value), expected, "{kind}: {value}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 2500,

@@ -1560,7 +1560,7 @@ impl support::Redact for FunctionDeployCommand {
 }
 
 /// The part of Kubernetes metadata that a sender may set. The operator refuses namespaces that the
-/// sender has no right to, and drops annotations that only the platform may set.
+/// sender has no right to.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct FunctionDeployCommandDeployMetadata {
     /// Name of the function.
@@ -2025,7 +2025,8 @@ pub struct LambdaFunctionSpecInlineSource {
     pub code: String,
     /// Packages that the code needs: the text of a requirements file, of a `go.mod` or of a
     /// `package.json`, or an object of names and versions. Options such as other package indexes
-    /// are refused: no line begins with `-`.
+    /// are refused: no line, name or version begins with `-`. The API server cannot look at the
+    /// names in an object: the build refuses those it admits.
     ///
     /// Example: `"requests==2.32.3\n"`.
     #[serde(
@@ -2084,7 +2085,8 @@ pub struct LambdaFunctionSpecImageSource {
     /// Secrets for the registry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image_pull_secrets: Option<Vec<LambdaFunctionSpecSecretReference>>,
-    /// Port that the container listens on.
+    /// Port that the container listens on; not one of those that Knative's queue-proxy has in the
+    /// same pod.
     ///
     /// Where it is missing: `8080`. Example: `8080`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -3146,7 +3148,9 @@ pub struct LambdaFunctionSpecMetrics {
     /// Where it is missing: `"/metrics"`. Example: `"/metrics"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Port at which they are read.
+    /// Port at which they are read. The default is that of manifests in use; Knative's queue-proxy
+    /// listens on 9090 and 9091 in the same pod, so a function that serves metrics on a port of its
+    /// own needs another one.
     ///
     /// Where it is missing: `9090`. Example: `9090`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -151,13 +151,17 @@ fn root(catalog: &Catalog<'_>, resource: &SpecFile<ResourceFile>) -> Json {
     }
     let mut properties = Map::new();
     // `apiVersion` and `kind` are implied.
-    if let Some(longest) = resource.name_max_length {
+    if resource.name_max_length.is_some() || resource.name_pattern.is_some() {
+        let mut name = json!({ "type": "string" });
+        if let Some(longest) = resource.name_max_length {
+            name["maxLength"] = longest.value.into();
+        }
+        if let Some(pattern) = &resource.name_pattern {
+            name["pattern"] = pattern.value.as_str().into();
+        }
         properties.insert(
             "metadata".into(),
-            json!({
-                "type": "object",
-                "properties": { "name": { "type": "string", "maxLength": longest.value } },
-            }),
+            json!({ "type": "object", "properties": { "name": name } }),
         );
     }
     properties.insert("spec".into(), part(&resource.spec.value));
@@ -194,6 +198,10 @@ fn structural(catalog: &Catalog<'_>, at: SchemaRef<'_>) -> Json {
     // These may stand beside a reference.
     merging(outer, &mut out);
     merging(at.schema, &mut out);
+    // The API server has no CEL type for what may be of several types.
+    if !out.contains_key("type") && !out.contains_key("x-kubernetes-int-or-string") {
+        out.remove("x-kubernetes-validations");
+    }
     Json::Object(out)
 }
 
@@ -219,11 +227,42 @@ fn types(schema: &Schema, out: &mut Map<String, Json>) {
         out.insert("nullable".into(), true.into());
     }
     let mut types = types.filter(|t| *t != JsonType::Null);
-    // Where it may be of several types, which there is no keyword for, it keeps unknown fields.
-    if let (Some(one), None) = (types.next(), types.next()) {
-        out.insert("type".into(), one.as_str().into());
+    match (types.next(), types.next()) {
+        (Some(one), None) => {
+            out.insert("type".into(), one.as_str().into());
+        }
+        // There is no keyword for several types: what is unlisted is given bounds that nothing fits.
+        (Some(one), Some(two)) => {
+            let listed: Vec<_> = [one, two].into_iter().chain(types).collect();
+            let others = NOTHING
+                .iter()
+                .filter(|(types, _)| types.iter().all(|t| !listed.contains(t)));
+            for (_, [(least, low), (most, high)]) in others {
+                out.insert((*least).into(), (*low).into());
+                out.insert((*most).into(), (*high).into());
+            }
+            if !listed.contains(&JsonType::Boolean) {
+                out.insert("not".into(), json!({ "enum": [true, false] }));
+            }
+        }
+        _ => {}
     }
 }
+
+/// Bounds that no value of these types fits, and that say nothing of others.
+type Bounds = (&'static [JsonType], [(&'static str, u64); 2]);
+const NOTHING: &[Bounds] = &[
+    (
+        &[JsonType::Number, JsonType::Integer],
+        [("minimum", 1), ("maximum", 0)],
+    ),
+    (&[JsonType::String], [("minLength", 1), ("maxLength", 0)]),
+    (&[JsonType::Array], [("minItems", 1), ("maxItems", 0)]),
+    (
+        &[JsonType::Object],
+        [("minProperties", 1), ("maxProperties", 0)],
+    ),
+];
 
 fn inner(catalog: &Catalog<'_>, at: SchemaRef<'_>, out: &mut Map<String, Json>) {
     let schema = at.schema;

@@ -423,6 +423,8 @@ object! {
         "categories" => categories: Vec<Text>,
         /// Longest name, so that names of objects made for it fit.
         "nameMaxLength" => name_max_length: Option<Spanned<u64>>,
+        /// Regular expression that names match, where objects made for it have stricter names.
+        "namePattern" => name_pattern: Option<Text>,
         /// Schema of `spec`, a name from `data/`.
         "spec" => spec: Text,
         /// Schema of `status`, a name from `data/`.

@@ -31,10 +31,17 @@ async fn bed() -> Option<Bed> {
     crds(&client, &repository().join("generated/crd"))
         .await
         .unwrap();
-    let namespace = json!({
-        "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": "knative-lambda" },
-    });
-    applied(&client, namespace).await.unwrap();
+    for name in [
+        "knative-lambda",
+        "kube-system",
+        "kube-public",
+        "kube-node-lease",
+    ] {
+        let namespace = json!({
+            "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": name },
+        });
+        applied(&client, namespace).await.unwrap();
+    }
     Some(bed)
 }
 
@@ -64,21 +71,54 @@ fn put(spec: &mut Value, path: &str, value: Value) {
     *at = value;
 }
 
-/// The manifests of the table: where the value was put, the manifest's spec, whether it is fine.
-fn cases() -> Vec<(String, Value, bool)> {
+/// A manifest of the table: a value, put into one that is fine.
+struct Case {
+    /// Where the value was put.
+    path: String,
+    metadata: Value,
+    spec: Value,
+    /// Whether the manifest is fine.
+    accepted: bool,
+    /// Whether the API server takes it.
+    admitted: bool,
+}
+
+impl Case {
+    /// The object that the value was put in, and the value's name there.
+    fn place(&self) -> (&str, &str) {
+        self.path.rsplit_once('.').unwrap_or(("", &self.path))
+    }
+}
+
+/// The manifests of the table.
+fn cases() -> Vec<Case> {
     let table = yaml("tests/fixtures/lambda-functions.yaml");
     let mut cases = Vec::new();
     for case in table["cases"].as_array().unwrap() {
         let path = case["path"].as_str().unwrap();
+        let admitted = case["admitted"].as_str().is_some_and(|why| !why.is_empty());
         for (list, accepted) in [("accepted", true), ("refused", false)] {
             for value in case[list].as_array().unwrap() {
-                let mut spec = table["bases"][case["base"].as_str().unwrap()].clone();
-                put(&mut spec, path, value.clone());
-                cases.push((path.to_owned(), spec, accepted));
+                let number = cases.len();
+                let mut manifest = json!({
+                    "metadata": { "name": format!("case-{number}"), "namespace": "knative-lambda" },
+                    "spec": table["bases"][case["base"].as_str().unwrap()],
+                });
+                match path.starts_with("metadata.") {
+                    true => put(&mut manifest, path, value.clone()),
+                    false => put(&mut manifest["spec"], path, value.clone()),
+                }
+                cases.push(Case {
+                    path: path.to_owned(),
+                    metadata: manifest["metadata"].take(),
+                    spec: manifest["spec"].take(),
+                    accepted,
+                    admitted: accepted || admitted,
+                });
             }
         }
     }
-    assert!(cases.len() >= 120, "{} cases", cases.len());
+    assert!(cases.len() >= 350, "{} cases", cases.len());
     cases
 }
 
@@ -88,7 +128,7 @@ fn cases() -> Vec<(String, Value, bool)> {
 fn the_deploy_command_is_judged_as_the_resource_is() {
     let mut wrong = Vec::new();
     let compiled = compile(&repository().join("spec"), |catalog| {
-        for (path, spec, accepted) in cases() {
+        for case in cases() {
             let event = json!({
                 "specversion": "1.0",
                 "id": "1",
@@ -97,7 +137,7 @@ fn the_deploy_command_is_judged_as_the_resource_is() {
                 "subject": "knative-lambda/hello",
                 "time": "2025-12-04T10:30:00Z",
                 "idempotencykey": "deploy-hello-1",
-                "data": { "metadata": { "name": "hello", "namespace": "knative-lambda" }, "spec": spec },
+                "data": { "metadata": case.metadata, "spec": case.spec },
             });
             let (mut sources, mut findings) = (Sources::new(Path::new("")), Vec::new());
             let mut found = Vec::new();
@@ -117,12 +157,12 @@ fn the_deploy_command_is_judged_as_the_resource_is() {
                 &mut each,
             )
             .unwrap();
-            let named = path.rsplit('.').next().unwrap();
+            let (_, named) = case.place();
             // What is wrong in an object or list is said of its member.
-            let inner = ["env", "source", "triggers"].contains(&named);
+            let inner = ["dependencies", "env", "source", "triggers"].contains(&named);
             let about = |finding: &Finding| inner || finding.message.contains(named);
-            if found.is_empty() != accepted || !accepted && !found.iter().any(about) {
-                wrong.push(format!("{path}: {}: {found:?}", event["data"]["spec"]));
+            if found.is_empty() != case.accepted || !case.accepted && !found.iter().any(about) {
+                wrong.push(format!("{}: {}: {found:?}", case.path, event["data"]));
             }
         }
     });
@@ -135,13 +175,18 @@ async fn the_api_server_decides_as_the_table_says() {
     let Some(bed) = bed().await else { return };
     let client = bed.kubernetes().unwrap().client();
     let mut wrong = Vec::new();
-    for (number, (path, spec, accepted)) in cases().into_iter().enumerate() {
-        let manifest = function(&format!("case-{number}"), spec.clone());
-        let named = path.rsplit('.').next().unwrap();
+    for case in cases() {
+        let mut manifest = function("", case.spec.clone());
+        manifest["metadata"] = case.metadata.clone();
+        let (object, named) = case.place();
         match applied(&client, manifest).await {
-            Ok(_) if accepted => {}
-            Err(message) if !accepted && message.contains(named) => {}
-            answer => wrong.push(format!("{path}: {spec}: {answer:?}")),
+            Ok(_) if case.admitted => {}
+            Err(message)
+                if !case.admitted && message.contains(object) && message.contains(named) => {}
+            answer => wrong.push(format!(
+                "{}: {} {}: {answer:?}",
+                case.path, case.metadata, case.spec
+            )),
         }
     }
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));

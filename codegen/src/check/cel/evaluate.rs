@@ -107,6 +107,9 @@ mod tests {
         let host = "!self.lowerAscii().matches('^(localhost|.*[.]internal)(:[0-9]+)?$')";
         assert_eq!(holds(host, &text("minio:9000")), Some(true));
         assert_eq!(holds(host, &text("METADATA.google.internal")), Some(false));
+        let names =
+            r"type(self) == string || self.all(name, name.matches(r'^[a-z]+(\[[a-z]*\])?$'))";
+        assert_eq!(holds(names, &text("-i")), Some(true));
         // What only the API server can say.
         assert_eq!(holds("url(self).getHost() == ''", &text("a")), None);
         assert_eq!(holds("self.", &text("a")), None);

@@ -1,6 +1,7 @@
 //! Values against schemas, with places.
 
 mod format;
+mod merge;
 mod path;
 mod pattern;
 mod reach;

@@ -68,6 +68,7 @@ pub(crate) fn validate_listed(
 }
 
 fn check(index: &Index<'_>, at: SchemaRef<'_>, node: &Node, name: &str, found: &mut Vec<Mismatch>) {
+    let outer = at.schema;
     let Some(at) = index.follow(at) else { return };
     let types = at.schema.r#type.as_ref();
     let typed = types.is_none_or(|t| t.types.iter().any(|t| is_type(node, t.value)));
@@ -88,6 +89,14 @@ fn check(index: &Index<'_>, at: SchemaRef<'_>, node: &Node, name: &str, found: &
         });
     }
     check_keywords(index, at, node, name, found);
+    // How a list is merged may stand beside a reference.
+    let merged = [outer, at.schema];
+    let merged = merged
+        .into_iter()
+        .find(|s| s.x_kubernetes_list_type.is_some());
+    if let (Some(list), Value::Seq(items)) = (merged, &node.value) {
+        found.extend(super::merge::repeated(index, list, at, items, &named(name)));
+    }
 }
 
 /// Values of an enum that a message names.

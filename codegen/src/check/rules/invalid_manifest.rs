@@ -1,4 +1,4 @@
-use crate::check::data::validate;
+use crate::check::data::{matches_pattern, validate};
 use crate::check::{Context, SchemaRef, rule};
 use crate::diagnostics::Finding;
 use crate::load::Node;
@@ -9,7 +9,8 @@ rule! {
     ///
     /// ## What it does
     /// Checks each example: `apiVersion` and `kind` are the resource's, `metadata.name` is a Kubernetes name no longer
-    /// than `nameMaxLength`, `spec` and `status` fit their schemas, and nothing else stands there.
+    /// than `nameMaxLength` that matches `namePattern`, `spec` and `status` fit their schemas, and nothing else stands
+    /// there.
     ///
     /// ## Why
     /// People apply examples.
@@ -109,6 +110,11 @@ fn name_problem(resource: &ResourceFile, name: &Node) -> Option<Finding> {
             Some(length) => finding.also(length.span, "the longest name"),
             None => finding,
         }
+    } else if let Some(pattern) = resource.name_pattern.as_ref().filter(|p| !matches_pattern(p, text)) {
+        Finding::new(&META, name.span, format!("the name does not match `{}`", pattern.value))
+            .label("refused by Kubernetes")
+            .help("write a name that matches the pattern")
+            .also(pattern.span, "the pattern of names")
     } else {
         return None;
     };

@@ -7,9 +7,9 @@ rule! {
     /// A pattern does not mean the same to all targets.
     ///
     /// ## What it does
-    /// Reports a part of a `pattern`, of a schema or an extension attribute, that ECMA-262, RE2, Rust's `regex` and Python's `re` do not all know,
-    /// or read differently: classes such as `\d`, look-around, back-references, flags, named groups and
-    /// others.
+    /// Reports a part of a `pattern`, of a schema, an extension attribute or the names of a resource, that ECMA-262,
+    /// RE2, Rust's `regex` and Python's `re` do not all know, or read differently: classes such as `\d`, look-around,
+    /// back-references, flags, named groups and others.
     ///
     /// ## Why
     /// JSON Schema validators, the Kubernetes API server and the generated types would disagree about
@@ -30,14 +30,17 @@ rule! {
     ///   properties:
     ///     code: { type: string, description: A code., pattern: "^[0-9]+$" }
     /// ```
-    "unportable-pattern", 311, Error, extensions each_schema schema
+    "unportable-pattern", 311, Error, outside each_schema schema
 }
 
 fn schema(context: &Context<'_>, visit: &Visit<'_>, findings: &mut Vec<Finding>) {
     visit.schema.pattern.iter().for_each(|pattern| check(context, pattern, findings));
 }
 
-fn extensions(context: &Context<'_>, findings: &mut Vec<Finding>) {
+/// Patterns that stand outside of schemas.
+fn outside(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let patterns = context.spec.resources.iter().filter_map(|resource| resource.name_pattern.as_ref());
+    patterns.for_each(|pattern| check(context, pattern, findings));
     for (_, extension) in context.spec.extensions.iter().flat_map(|f| f.body.extensions.iter()) {
         let patterns = extension.pattern.iter().chain(&extension.not);
         patterns.for_each(|pattern| check(context, pattern, findings));

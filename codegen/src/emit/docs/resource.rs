@@ -62,6 +62,9 @@ pub(super) fn page(
     if let Some(length) = &resource.name_max_length {
         page.row(&["Longest name", &format!("{} characters", length.value)]);
     }
+    if let Some(pattern) = &resource.name_pattern {
+        page.row(&["Names", &code(pattern)]);
+    }
     if let Some(finalizer) = &resource.finalizer {
         page.row(&["Finalizer", &code(finalizer)]);
     }
