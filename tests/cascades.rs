@@ -326,8 +326,8 @@ const MISTAKES: &[Mistake] = &[
     ),
     (
         "flux.yaml",
-        "    resourceFilter: req.",
-        "    resourceFilter: rq.",
+        "    resourceFilter: has(req.",
+        "    resourceFilter: has(rq.",
     ),
     ("cdevents.yaml", "version: 0.4.1\n", "version: 0.4\n"),
     (
