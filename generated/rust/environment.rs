@@ -52,6 +52,71 @@ pub struct Environment {
     ///
     /// Variable: `LOG_LEVEL`. Default: `info`.
     pub log_level: LogLevel,
+    /// Form of log lines; `human` where the output is a terminal, else `json`.
+    ///
+    /// Variable: `LOG_FORMAT`.
+    pub log_format: Option<LogFormat>,
+    /// Worker processes that run the handler.
+    ///
+    /// Each holds the handler and its modules in memory of its own. A call that is stopped takes
+    /// down its own worker only.
+    ///
+    /// Variable: `WORKERS`. Default: `1`.
+    pub workers: u64,
+    /// Calls that one worker runs at the same time.
+    ///
+    /// More than 1 is for handlers that wait for others: `async def` in Python, and Node.js. When
+    /// one of the calls is stopped at its deadline its neighbours are answered 503 and delivered
+    /// again.
+    ///
+    /// Variable: `CONCURRENCY`. Default: `1`.
+    pub concurrency: u64,
+    /// Calls that wait for a worker; those beyond are answered 503.
+    ///
+    /// Variable: `QUEUE_LIMIT`. Default: `10000`.
+    pub queue_limit: u64,
+    /// Longest body of a request; longer ones are answered 413.
+    ///
+    /// Variable: `BODY_LIMIT_BYTES`. Default: `8388608`.
+    pub body_limit_bytes: u64,
+    /// Longest result of a handler, as JSON; a longer one is a `RuntimeError`.
+    ///
+    /// Variable: `RESULT_LIMIT_BYTES`. Default: `8388608`.
+    pub result_limit_bytes: u64,
+    /// Time that a worker may take to load the handler.
+    ///
+    /// Variable: `STARTUP_TIMEOUT_SECONDS`. Default: `60`.
+    pub startup_timeout_seconds: Duration,
+    /// Time that calls in flight get after SIGTERM.
+    ///
+    /// Variable: `DRAIN_SECONDS`. Default: `30`.
+    pub drain_seconds: Duration,
+    /// CloudEvents sink for events that another try would not help.
+    ///
+    /// Without it such events are acknowledged, and their `response.error` says that they were not
+    /// routed.
+    ///
+    /// Variable: `DEAD_LETTER_URL`.
+    pub dead_letter_url: Option<String>,
+    /// How long an outcome is remembered and given to a repeated event; without it no outcome is.
+    ///
+    /// Events are the same whose `idempotencykey`, or else whose `source` and `id`, are. Outcomes
+    /// that are to be retried are not remembered.
+    ///
+    /// Variable: `IDEMPOTENCY_SECONDS`.
+    pub idempotency_seconds: Option<Duration>,
+    /// Outcomes that are remembered at most.
+    ///
+    /// Variable: `IDEMPOTENCY_SIZE`. Default: `10000`.
+    pub idempotency_size: u64,
+    /// Where results of `parser.start` are posted, in the scheduler's own form.
+    ///
+    /// Variable: `SCHEDULER_CALLBACK_URL`.
+    pub scheduler_callback_url: Option<String>,
+    /// OpenTelemetry collector that takes spans by OTLP over HTTP.
+    ///
+    /// Variable: `OTEL_EXPORTER_OTLP_ENDPOINT`.
+    pub otel_exporter_otlp_endpoint: Option<String>,
 }
 
 impl Environment {
@@ -97,6 +162,84 @@ impl Environment {
         fallback: None,
         sensitive: false,
     };
+    /// The variable `LOG_FORMAT`.
+    pub const LOG_FORMAT: Variable = Variable {
+        name: "LOG_FORMAT",
+        fallback: None,
+        sensitive: false,
+    };
+    /// The variable `WORKERS`.
+    pub const WORKERS: Variable = Variable {
+        name: "WORKERS",
+        fallback: None,
+        sensitive: false,
+    };
+    /// The variable `CONCURRENCY`.
+    pub const CONCURRENCY: Variable = Variable {
+        name: "CONCURRENCY",
+        fallback: None,
+        sensitive: false,
+    };
+    /// The variable `QUEUE_LIMIT`.
+    pub const QUEUE_LIMIT: Variable = Variable {
+        name: "QUEUE_LIMIT",
+        fallback: None,
+        sensitive: false,
+    };
+    /// The variable `BODY_LIMIT_BYTES`.
+    pub const BODY_LIMIT_BYTES: Variable = Variable {
+        name: "BODY_LIMIT_BYTES",
+        fallback: None,
+        sensitive: false,
+    };
+    /// The variable `RESULT_LIMIT_BYTES`.
+    pub const RESULT_LIMIT_BYTES: Variable = Variable {
+        name: "RESULT_LIMIT_BYTES",
+        fallback: None,
+        sensitive: false,
+    };
+    /// The variable `STARTUP_TIMEOUT_SECONDS`.
+    pub const STARTUP_TIMEOUT_SECONDS: Variable = Variable {
+        name: "STARTUP_TIMEOUT_SECONDS",
+        fallback: None,
+        sensitive: false,
+    };
+    /// The variable `DRAIN_SECONDS`.
+    pub const DRAIN_SECONDS: Variable = Variable {
+        name: "DRAIN_SECONDS",
+        fallback: None,
+        sensitive: false,
+    };
+    /// The variable `DEAD_LETTER_URL`.
+    pub const DEAD_LETTER_URL: Variable = Variable {
+        name: "DEAD_LETTER_URL",
+        fallback: None,
+        sensitive: false,
+    };
+    /// The variable `IDEMPOTENCY_SECONDS`.
+    pub const IDEMPOTENCY_SECONDS: Variable = Variable {
+        name: "IDEMPOTENCY_SECONDS",
+        fallback: None,
+        sensitive: false,
+    };
+    /// The variable `IDEMPOTENCY_SIZE`.
+    pub const IDEMPOTENCY_SIZE: Variable = Variable {
+        name: "IDEMPOTENCY_SIZE",
+        fallback: None,
+        sensitive: false,
+    };
+    /// The variable `SCHEDULER_CALLBACK_URL`.
+    pub const SCHEDULER_CALLBACK_URL: Variable = Variable {
+        name: "SCHEDULER_CALLBACK_URL",
+        fallback: None,
+        sensitive: false,
+    };
+    /// The variable `OTEL_EXPORTER_OTLP_ENDPOINT`.
+    pub const OTEL_EXPORTER_OTLP_ENDPOINT: Variable = Variable {
+        name: "OTEL_EXPORTER_OTLP_ENDPOINT",
+        fallback: None,
+        sensitive: false,
+    };
 
     /// Reads the variables of this process.
     ///
@@ -122,6 +265,32 @@ impl Environment {
         let timeout_seconds =
             reader.optional(Self::TIMEOUT_SECONDS, environment::seconds(1..=3600));
         let log_level = reader.optional(Self::LOG_LEVEL, environment::one_of);
+        let log_format = reader.optional(Self::LOG_FORMAT, environment::one_of);
+        let workers = reader.optional(Self::WORKERS, environment::integer(1..=64));
+        let concurrency = reader.optional(Self::CONCURRENCY, environment::integer(1..=1000));
+        let queue_limit = reader.optional(Self::QUEUE_LIMIT, environment::integer(0..=1000000));
+        let body_limit_bytes = reader.optional(
+            Self::BODY_LIMIT_BYTES,
+            environment::integer(65536..=67108864),
+        );
+        let result_limit_bytes = reader.optional(
+            Self::RESULT_LIMIT_BYTES,
+            environment::integer(1024..=67108864),
+        );
+        let startup_timeout_seconds = reader.optional(
+            Self::STARTUP_TIMEOUT_SECONDS,
+            environment::seconds(1..=3600),
+        );
+        let drain_seconds = reader.optional(Self::DRAIN_SECONDS, environment::seconds(1..=3600));
+        let dead_letter_url = reader.optional(Self::DEAD_LETTER_URL, environment::url);
+        let idempotency_seconds =
+            reader.optional(Self::IDEMPOTENCY_SECONDS, environment::seconds(1..=86400));
+        let idempotency_size =
+            reader.optional(Self::IDEMPOTENCY_SIZE, environment::integer(1..=1000000));
+        let scheduler_callback_url =
+            reader.optional(Self::SCHEDULER_CALLBACK_URL, environment::url);
+        let otel_exporter_otlp_endpoint =
+            reader.optional(Self::OTEL_EXPORTER_OTLP_ENDPOINT, environment::url);
         reader.finish()?;
         // From here on nothing that is required is missing.
         Ok(Self {
@@ -132,6 +301,19 @@ impl Environment {
             broker_url,
             timeout_seconds: timeout_seconds.unwrap_or(Duration::from_secs(60)),
             log_level: log_level.unwrap_or(LogLevel::Info),
+            log_format,
+            workers: workers.unwrap_or(1),
+            concurrency: concurrency.unwrap_or(1),
+            queue_limit: queue_limit.unwrap_or(10000),
+            body_limit_bytes: body_limit_bytes.unwrap_or(8388608),
+            result_limit_bytes: result_limit_bytes.unwrap_or(8388608),
+            startup_timeout_seconds: startup_timeout_seconds.unwrap_or(Duration::from_secs(60)),
+            drain_seconds: drain_seconds.unwrap_or(Duration::from_secs(30)),
+            dead_letter_url,
+            idempotency_seconds,
+            idempotency_size: idempotency_size.unwrap_or(10000),
+            scheduler_callback_url,
+            otel_exporter_otlp_endpoint,
         })
     }
 }
@@ -158,5 +340,21 @@ support::closed_enum! {
         Info = "info",
         Warn = "warn",
         Error = "error",
+    }
+}
+
+/// Values of the variable `LOG_FORMAT`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LogFormat {
+    /// `json`.
+    Json,
+    /// `human`.
+    Human,
+}
+
+support::closed_enum! {
+    LogFormat {
+        Json = "json",
+        Human = "human",
     }
 }

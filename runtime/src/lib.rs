@@ -1,0 +1,3 @@
+//! Wraps plain handlers as CloudEvents functions on Knative.
+
+pub mod cloudevent;

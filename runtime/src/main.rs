@@ -1,0 +1,3 @@
+//! `lambda-runtime`: wraps plain handlers as CloudEvents functions on Knative.
+
+fn main() {}
