@@ -20,6 +20,12 @@ pub const KNATIVEERRORDATA: &str = "knativeerrordata";
 /// Address that could not take the event; set on events in a dead-letter queue.
 pub const KNATIVEERRORDEST: &str = "knativeerrordest";
 
+/// Deliveries of the event, the failed one included, that the runtime knew of.
+pub const LAMBDAATTEMPT: &str = "lambdaattempt";
+
+/// Code of the error because of which a runtime has put the event into the dead-letter queue.
+pub const LAMBDAERRORCODE: &str = "lambdaerrorcode";
+
 /// How `sequencevalue` is compared; always `Integer` on this platform.
 pub const SEQUENCETYPE: &str = "sequencetype";
 

@@ -11,6 +11,7 @@ pub mod event_type;
 pub mod extensions;
 pub mod invoke;
 pub mod lifecycle;
+pub mod metrics;
 pub mod migrations;
 pub mod naming;
 pub mod notification;

@@ -13,6 +13,7 @@ mod extension;
 mod header;
 mod http;
 mod json;
+pub mod metric;
 pub mod migration;
 mod names;
 pub mod policy;

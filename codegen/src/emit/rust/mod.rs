@@ -15,6 +15,7 @@ mod errors;
 mod event;
 mod event_type;
 mod handler;
+mod metrics;
 mod migrations;
 mod naming;
 mod redact;
@@ -67,6 +68,7 @@ pub fn modules(catalog: &Catalog<'_>, support: &str) -> Vec<Module> {
     modules.extend(migrations::module(&emitter));
     modules.extend(cdevents::module(&emitter));
     modules.extend(alerts::module(&emitter));
+    modules.extend(metrics::module(&emitter));
     if !emitter.is_foreign() {
         modules.push(redact::module(&emitter));
     }

@@ -1,0 +1,136 @@
+//! Log lines on standard output: JSON for machines, or one line for people.
+//!
+//! A thread of its own writes them, so that a reader that does not read stops no call: lines that
+//! find its queue full are dropped and counted.
+
+use std::fmt::Write as _;
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+
+use knative_lambda_events::environment::{LogFormat, LogLevel};
+use knative_lambda_events::support::Timestamp;
+use serde_json::{Map, Value};
+
+/// Lines that wait to be written.
+const QUEUE: usize = 4096;
+
+/// Writes log lines. Clones write to the same place.
+#[derive(Clone, Debug)]
+pub struct Logger {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    level: LogLevel,
+    format: LogFormat,
+    dropped: AtomicU64,
+    lines: SyncSender<Entry>,
+}
+
+#[derive(Debug)]
+enum Entry {
+    Line(String),
+    Flush(SyncSender<()>),
+}
+
+impl Logger {
+    /// Writes lines of `level` and above to `output`.
+    pub fn new(level: LogLevel, format: LogFormat, output: impl Write + Send + 'static) -> Self {
+        let (lines, queue) = sync_channel(QUEUE);
+        std::thread::spawn(move || write_all(&queue, output));
+        let dropped = AtomicU64::new(0);
+        Self {
+            shared: Arc::new(Shared {
+                level,
+                format,
+                dropped,
+                lines,
+            }),
+        }
+    }
+
+    /// Whether lines of this level are written.
+    pub fn writes(&self, level: LogLevel) -> bool {
+        level >= self.shared.level
+    }
+
+    /// Writes a line, its fields in their order.
+    pub fn line(&self, level: LogLevel, message: &str, fields: Map<String, Value>) {
+        if !self.writes(level) {
+            return;
+        }
+        let line = match self.shared.format {
+            LogFormat::Json => json(level, message, fields),
+            LogFormat::Human => human(level, message, &fields),
+        };
+        if let Err(TrySendError::Full(_)) = self.shared.lines.try_send(Entry::Line(line)) {
+            self.shared.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Lines that were dropped because nobody read fast enough.
+    pub fn dropped(&self) -> u64 {
+        self.shared.dropped.load(Ordering::Relaxed)
+    }
+
+    /// Waits until everything before is written, at most for a second.
+    pub fn flush(&self) {
+        let (done, wait) = sync_channel(1);
+        if self.shared.lines.try_send(Entry::Flush(done)).is_ok() {
+            let _ = wait.recv_timeout(std::time::Duration::from_secs(1));
+        }
+    }
+}
+
+fn write_all(queue: &Receiver<Entry>, mut output: impl Write) {
+    while let Ok(entry) = queue.recv() {
+        // Nothing can be done about an output that is gone.
+        let _ = match entry {
+            Entry::Line(line) => output.write_all(line.as_bytes()),
+            Entry::Flush(done) => {
+                let flushed = output.flush();
+                let _ = done.send(());
+                flushed
+            }
+        };
+    }
+}
+
+fn json(level: LogLevel, message: &str, mut fields: Map<String, Value>) -> String {
+    let mut line = Map::new();
+    line.insert("time".into(), Timestamp::now().as_str().into());
+    line.insert("level".into(), level.as_str().into());
+    line.insert("message".into(), message.into());
+    line.append(&mut fields);
+    let mut line = Value::Object(line).to_string();
+    line.push('\n');
+    line
+}
+
+fn human(level: LogLevel, message: &str, fields: &Map<String, Value>) -> String {
+    let mut line = format!("{:5} {message}", level.as_str());
+    for (name, value) in fields {
+        let _ = match value {
+            Value::String(text) if !text.contains([' ', '"', '\n']) => {
+                write!(line, " {name}={text}")
+            }
+            value => write!(line, " {name}={value}"),
+        };
+    }
+    line.push('\n');
+    line
+}
+
+/// The fields of a line: `fields! { "port" => 8080 }`.
+macro_rules! fields {
+    ($($name:literal => $value:expr),* $(,)?) => {{
+        #[allow(unused_mut, reason = "there may be none")]
+        let mut fields = serde_json::Map::new();
+        $(fields.insert($name.into(), serde_json::Value::from($value));)*
+        fields
+    }};
+}
+pub(crate) use fields;

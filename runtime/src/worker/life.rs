@@ -1,0 +1,509 @@
+//! One worker after another in the same place: started, spoken with, killed, replaced.
+
+use std::io;
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use knative_lambda_events::environment::LogLevel;
+use knative_lambda_events::errors::ErrorClass;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use tokio::io::Interest;
+use tokio::net::UnixStream;
+use tokio::time::{sleep, sleep_until};
+
+use super::frame::{self, Frame, Kind};
+use super::memory::PeakMemory;
+use super::output::{Tail, read_lines};
+use super::pool::{Phase, Pool};
+use super::process::{Process, Started, ending};
+use crate::call::Failure;
+use crate::log::fields;
+
+/// First and longest wait before another start, after a start that failed.
+const BACKOFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+
+/// Time after which an idle worker is asked for a sign of life, and that it has to give it.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// Time that a worker has to end after its last call; the user's `shutdown` runs in it.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// Most bytes that are read at once.
+const READ: usize = 64 << 10;
+
+/// How a life ended.
+enum End {
+    /// A call has reached its deadline.
+    Deadline,
+    /// The process ended, or its socket did.
+    Exited(Option<ExitStatus>),
+    /// It does not speak the protocol.
+    Broken(String),
+    /// The handler cannot be loaded.
+    Failed(Failure),
+    /// It gave no sign of life.
+    Silent,
+    /// It was asked to.
+    Drained,
+}
+
+/// Keeps a worker in a place until the pool is drained.
+pub(super) async fn supervise(pool: Arc<Pool>, index: usize) {
+    let mut life = 0u64;
+    loop {
+        let end = live(&pool, index, life).await;
+        if matches!(end, End::Drained) || pool.is_over(index) {
+            pool.lock().slots[index].phase = Phase::Ended;
+            pool.tell();
+            return;
+        }
+        pool.refuse_waiting();
+        life += 1;
+        pool.count_restart();
+        let failures = pool.lock().slots[index].failures;
+        if failures > 1 {
+            let wait = BACKOFF.0.saturating_mul(1 << (failures - 2).min(10));
+            let wake = Arc::clone(&pool.lock().slots[index].wake);
+            tokio::select! {
+                () = sleep(wait.min(BACKOFF.1)) => {}
+                // Woken to be drained.
+                () = wake.notified() => {}
+            }
+        }
+    }
+}
+
+/// One life, from its start until nothing of it is left.
+async fn live(pool: &Arc<Pool>, index: usize, life: u64) -> End {
+    let begun = Instant::now();
+    let socket = pool.settings.folder.join(format!("{index}.sock"));
+    let mark = format!("{}-{index}-{life}", std::process::id());
+    let mut started = match pool.settings.launch.start(&socket, &mark) {
+        Ok(started) => started,
+        Err(error) => {
+            return fail(
+                pool,
+                index,
+                format!("The worker cannot be started: {error}."),
+            );
+        }
+    };
+    let tail = Arc::clone(&pool.lock().slots[index].tail);
+    follow_output(pool, index, &mut started, &tail);
+    let stream = started.connected(pool.settings.startup_timeout).await;
+    let mut process = started.process;
+    let mut memory = PeakMemory::of(process.pid());
+    let mut session = match stream {
+        Ok(stream) => Session {
+            pool,
+            index,
+            stream,
+            incoming: BytesMut::new(),
+            begun,
+            asked: None,
+        },
+        Err(reason) => {
+            process.kill().await;
+            // What it wrote last is on its way through a pipe.
+            sleep(Duration::from_millis(20)).await;
+            let mut message = format!("The worker cannot be started: {reason}.");
+            if let Some(tail) = tail.take() {
+                message.push_str(&format!(" Its last words: {tail}"));
+            }
+            return fail(pool, index, message);
+        }
+    };
+    let end = session.speak(&mut process, &mut memory).await;
+    pool.lock().slots[index].phase = Phase::Starting;
+    let status = process.kill().await;
+    // Results that were written before the end count.
+    let _ = session.read(&mut memory);
+    session.close(end, status, &tail).await
+}
+
+/// Logs what the worker prints past its language's streams.
+fn follow_output(pool: &Arc<Pool>, index: usize, started: &mut Started, tail: &Arc<Tail>) {
+    let log = |stream: &'static str, tail: Option<Arc<Tail>>| {
+        let pool = Arc::clone(pool);
+        move |line: &str, call: Option<u64>| {
+            if let Some(tail) = &tail {
+                tail.push(line);
+            }
+            let mut fields = fields! { "stream" => stream, "worker" => index };
+            pool.name_call(index, call, &mut fields);
+            pool.logger.line(LogLevel::Info, line, fields);
+        }
+    };
+    if let Some(stdout) = started.stdout.take() {
+        tokio::spawn(read_lines(stdout, log("stdout", None)));
+    }
+    if let Some(stderr) = started.stderr.take() {
+        tokio::spawn(read_lines(stderr, log("stderr", Some(Arc::clone(tail)))));
+    }
+}
+
+/// Notes that a life could not begin.
+fn fail(pool: &Pool, index: usize, message: String) -> End {
+    note_failure(pool, index, Failure::new(ErrorClass::SystemError, message))
+}
+
+fn note_failure(pool: &Pool, index: usize, failure: Failure) -> End {
+    pool.logger.line(
+        LogLevel::Error,
+        &failure.message,
+        fields! { "worker" => index },
+    );
+    let mut state = pool.lock();
+    let slot = &mut state.slots[index];
+    slot.failures += 1;
+    slot.failure = Some(failure.clone());
+    drop(state);
+    pool.tell();
+    End::Failed(failure)
+}
+
+/// A connection with a worker.
+struct Session<'p> {
+    pool: &'p Arc<Pool>,
+    index: usize,
+    stream: UnixStream,
+    incoming: BytesMut,
+    begun: Instant,
+    /// When a sign of life, or the end, was asked for.
+    asked: Option<Instant>,
+}
+
+impl Session<'_> {
+    /// Speaks with the worker until one of both ends it.
+    async fn speak(&mut self, process: &mut Process, memory: &mut Option<PeakMemory>) -> End {
+        let wake = Arc::clone(&self.pool.lock().slots[self.index].wake);
+        let timer = sleep_until(Instant::now().into());
+        tokio::pin!(timer);
+        let mut drained = false;
+        loop {
+            if !drained && self.pool.is_over(self.index) {
+                frame::put_drain(&mut self.pool.lock().slots[self.index].outgoing);
+                drained = true;
+                self.asked = Some(Instant::now());
+            }
+            let (interest, deadline) = self.wants();
+            // Moving a timer costs more than letting it end too early.
+            if timer.is_elapsed() || timer.deadline() > deadline.into() {
+                timer.as_mut().reset(deadline.into());
+            }
+            tokio::select! {
+                biased;
+                () = wake.notified() => {}
+                ready = self.stream.ready(interest) => {
+                    if ready.is_err() {
+                        return End::Exited(None);
+                    }
+                }
+                () = &mut timer => match self.overdue(drained) {
+                    Some(end) => return end,
+                    None => continue,
+                },
+                status = process.wait() => {
+                    return if drained { End::Drained } else { End::Exited(status.ok()) };
+                }
+            }
+            if self.write().is_err() {
+                return End::Exited(None);
+            }
+            if let Some(end) = self.read(memory) {
+                return if drained && matches!(end, End::Exited(_)) {
+                    End::Drained
+                } else {
+                    end
+                };
+            }
+        }
+    }
+
+    /// What to wait for, and until when.
+    fn wants(&self) -> (Interest, Instant) {
+        let state = self.pool.lock();
+        let slot = &state.slots[self.index];
+        let interest = match slot.outgoing.is_empty() {
+            true => Interest::READABLE,
+            false => Interest::READABLE | Interest::WRITABLE,
+        };
+        let deadline = match (slot.phase, self.asked) {
+            (Phase::Starting, _) => self.begun + self.pool.settings.startup_timeout,
+            (_, Some(asked)) => asked + FAREWELL,
+            _ => slot
+                .deadline(self.pool.settings.timeout)
+                .unwrap_or_else(|| Instant::now() + IDLE),
+        };
+        (interest, deadline)
+    }
+
+    /// What it means that the timer has ended, if anything.
+    fn overdue(&mut self, drained: bool) -> Option<End> {
+        let now = Instant::now();
+        let mut state = self.pool.lock();
+        let slot = &mut state.slots[self.index];
+        match (slot.phase, self.asked) {
+            (Phase::Starting, _) => {
+                let patience = self.pool.settings.startup_timeout;
+                (self.begun + patience <= now).then(|| {
+                    let seconds = patience.as_secs();
+                    let message = format!("The handler was not loaded within {seconds} s.");
+                    End::Failed(Failure::new(ErrorClass::SystemError, message))
+                })
+            }
+            (_, Some(asked)) if asked + FAREWELL <= now => {
+                Some(if drained { End::Drained } else { End::Silent })
+            }
+            (_, Some(_)) => None,
+            _ => match slot.deadline(self.pool.settings.timeout) {
+                Some(deadline) => (deadline <= now).then_some(End::Deadline),
+                None => {
+                    frame::put_ping(&mut slot.outgoing);
+                    self.asked = Some(now);
+                    None
+                }
+            },
+        }
+    }
+
+    fn write(&self) -> io::Result<()> {
+        let mut state = self.pool.lock();
+        let outgoing = &mut state.slots[self.index].outgoing;
+        while !outgoing.is_empty() {
+            match self.stream.try_write(outgoing) {
+                Ok(written) => drop(outgoing.split_to(written)),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads what there is.
+    fn read(&mut self, memory: &mut Option<PeakMemory>) -> Option<End> {
+        loop {
+            if self.incoming.capacity() - self.incoming.len() < READ / 4 {
+                self.incoming.reserve(READ);
+            }
+            match self.stream.try_read_buf(&mut self.incoming) {
+                Ok(0) => return Some(End::Exited(None)),
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,
+                Err(_) => return Some(End::Exited(None)),
+            }
+            loop {
+                match frame::take(&mut self.incoming) {
+                    Ok(None) => break,
+                    Ok(Some(frame)) => {
+                        if let Some(end) = self.handle(frame, memory) {
+                            return Some(end);
+                        }
+                    }
+                    Err(broken) => return Some(End::Broken(broken.to_string())),
+                }
+            }
+        }
+    }
+
+    fn handle(&mut self, frame: Frame, memory: &mut Option<PeakMemory>) -> Option<End> {
+        let Frame { kind, id, payload } = frame;
+        let mut peak = |duration, now| memory.as_mut().map(|memory| memory.during(duration, now));
+        match kind {
+            Kind::Result => {
+                // What is sent on must be JSON, whatever the handler did to its socket.
+                let valid = serde_json::from_slice::<serde::de::IgnoredAny>(&payload);
+                let ending = valid.map(|_| payload).map_err(|error| {
+                    let message = format!("The handler's result is no JSON: {error}");
+                    Failure::new(ErrorClass::RuntimeError, message)
+                });
+                self.pool.complete(self.index, id, ending, &mut peak);
+            }
+            Kind::Error => {
+                self.pool
+                    .complete(self.index, id, Err(read_failure(&payload)), &mut peak)
+            }
+            Kind::Log => self.log(id, &payload),
+            Kind::Ready => self.ready(&payload),
+            Kind::Failed => return Some(End::Failed(read_failure(&payload))),
+            Kind::Pong => self.asked = None,
+        }
+        None
+    }
+
+    fn ready(&mut self, payload: &[u8]) {
+        let mut state = self.pool.lock();
+        let slot = &mut state.slots[self.index];
+        slot.phase = Phase::Ready;
+        slot.failure = None;
+        slot.lived = true;
+        slot.cold = true;
+        slot.quick = false;
+        slot.concurrency = match serde_json::from_slice::<Ready>(payload) {
+            Ok(Ready {
+                concurrency: Some(calls),
+            }) => calls.clamp(1, self.pool.settings.launch.concurrency),
+            _ => self.pool.settings.launch.concurrency,
+        };
+        self.pool.dispatch(&mut state);
+        drop(state);
+        self.pool.tell();
+        let took = self.begun.elapsed().as_millis() as u64;
+        self.pool.logger.line(
+            LogLevel::Debug,
+            "The worker has loaded the handler.",
+            fields! { "worker" => self.index, "milliseconds" => took },
+        );
+    }
+
+    fn log(&self, id: u64, payload: &[u8]) {
+        let Ok(line) = serde_json::from_slice::<LogLine>(payload) else {
+            return;
+        };
+        let mut fields = line.fields;
+        if let Some(stream) = line.stream {
+            fields.insert("stream".into(), stream.into());
+        }
+        fields.insert("worker".into(), self.index.into());
+        self.pool.name_call(self.index, Some(id), &mut fields);
+        let level = line.level.parse().unwrap_or(LogLevel::Info);
+        self.pool.logger.line(level, &line.message, fields);
+    }
+
+    /// Settles the calls of the life that has ended.
+    async fn close(self, end: End, status: Option<ExitStatus>, tail: &Tail) -> End {
+        let (pool, index) = (self.pool, self.index);
+        if let End::Failed(failure) = end {
+            pool.settle(index, |_| failure.clone(), None);
+            return note_failure(pool, index, failure);
+        }
+        if let End::Drained = end {
+            return end;
+        }
+        let timeout = pool.settings.timeout;
+        let now = Instant::now();
+        let reason = match &end {
+            End::Deadline => {
+                "was stopped, because another call had reached its deadline".to_owned()
+            }
+            End::Broken(what) => format!("was stopped, because it sent {what}"),
+            End::Silent => "was stopped, because it gave no sign of life".to_owned(),
+            End::Exited(seen) => seen.or(status).map_or_else(|| "ended".to_owned(), ending),
+            End::Failed(_) | End::Drained => String::new(),
+        };
+        let by_deadline = matches!(end, End::Deadline);
+        if !by_deadline {
+            // What it wrote last is on its way through a pipe.
+            sleep(Duration::from_millis(5)).await;
+        }
+        let words = tail.take().filter(|_| !by_deadline);
+        pool.settle(
+            index,
+            |sent| match sent.ends(timeout) {
+                Some(deadline) if by_deadline && deadline <= now => {
+                    let seconds = sent
+                        .started
+                        .map_or(timeout, |started| deadline - started)
+                        .as_secs_f64();
+                    let message = format!("The handler did not finish within {seconds} s.");
+                    Failure::new(ErrorClass::TimeoutError, message)
+                }
+                _ => Failure {
+                    stack_trace: words.clone(),
+                    ..Failure::new(ErrorClass::SystemError, format!("The worker {reason}."))
+                },
+            },
+            None,
+        );
+        let mut state = pool.lock();
+        let slot = &mut state.slots[index];
+        // A worker that ends before any of its calls does would be started forever.
+        slot.failures += u32::from(!by_deadline);
+        drop(state);
+        pool.logger.line(
+            LogLevel::Warn,
+            &format!("The worker {reason}; another one starts."),
+            fields! { "worker" => index },
+        );
+        end
+    }
+}
+
+#[derive(Deserialize)]
+struct Ready {
+    concurrency: Option<usize>,
+}
+
+#[derive(Deserialize)]
+struct LogLine {
+    #[serde(default)]
+    level: String,
+    message: String,
+    stream: Option<String>,
+    #[serde(default)]
+    fields: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WorkerError {
+    class: String,
+    message: String,
+    stack_trace: Option<String>,
+    retry_after: Option<f64>,
+}
+
+/// Longest message and stack trace that are passed on, in bytes.
+const MESSAGE: usize = 4 << 10;
+const STACK: usize = 16 << 10;
+
+fn read_failure(payload: &Bytes) -> Failure {
+    let Ok(error) = serde_json::from_slice::<WorkerError>(payload) else {
+        return Failure::new(
+            ErrorClass::SystemError,
+            "The worker sent an error that cannot be read.",
+        );
+    };
+    let wait = error
+        .retry_after
+        .filter(|seconds| (0.0..=86_400.0).contains(seconds));
+    Failure {
+        // Classes of the runtime itself cannot be chosen by handlers.
+        class: match error.class.parse() {
+            Ok(class @ (ErrorClass::ValidationError | ErrorClass::TransientError)) => class,
+            Ok(class @ ErrorClass::SystemError) => class,
+            _ => ErrorClass::RuntimeError,
+        },
+        message: shorten(error.message, MESSAGE),
+        stack_trace: error.stack_trace.map(|trace| shorten(trace, STACK)),
+        retry_after: wait.map(Duration::from_secs_f64),
+    }
+}
+
+fn shorten(mut text: String, limit: usize) -> String {
+    let cut = text.floor_char_boundary(limit);
+    text.truncate(cut);
+    text
+}
+
+impl Pool {
+    /// Adds the id of a call to the fields of a line.
+    fn name_call(&self, index: usize, call: Option<u64>, fields: &mut Map<String, Value>) {
+        let state = self.lock();
+        let mut sent = state.slots[index].sent.iter();
+        let named = match call {
+            Some(id) => sent.find(|sent| sent.id == id),
+            // A sequential worker has one call at a time.
+            None => sent.next().filter(|_| state.slots[index].concurrency == 1),
+        };
+        if let Some(sent) = named {
+            fields.insert(
+                "invocationId".into(),
+                sent.job.invocation_id.as_str().into(),
+            );
+        }
+    }
+}

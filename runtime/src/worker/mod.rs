@@ -1,0 +1,15 @@
+//! Workers: processes that run handlers of other languages, supervised.
+
+pub mod frame;
+mod life;
+mod memory;
+mod output;
+mod pool;
+mod process;
+mod shim;
+mod tree;
+
+pub use pool::{Busy, Pool, Settings};
+pub use process::Launch;
+pub use shim::{SHIM, become_worker};
+pub use tree::reap_orphans;

@@ -1,0 +1,502 @@
+//! Hands calls to workers. See [`life`](super::life) for what happens to one worker.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use knative_lambda_events::errors::ErrorClass;
+use tokio::sync::{Notify, oneshot, watch};
+
+use super::frame::{self, DataKind};
+use super::output::Tail;
+use super::process::Launch;
+use crate::call::{Failure, Outcome};
+use crate::log::Logger;
+
+/// What a pool is to be.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How workers are started.
+    pub launch: Launch,
+    /// How many there are.
+    pub workers: usize,
+    /// Longest run of a call.
+    pub timeout: Duration,
+    /// Longest start of a worker.
+    pub startup_timeout: Duration,
+    /// Most calls that wait.
+    pub queue_limit: usize,
+    /// Folder for sockets that nobody else can enter.
+    pub folder: PathBuf,
+}
+
+/// Workers and the calls that wait for them.
+#[derive(Debug)]
+pub struct Pool {
+    pub(super) settings: Settings,
+    pub(super) logger: Logger,
+    state: Mutex<State>,
+    changed: watch::Sender<()>,
+    /// Workers that were started after the first ones.
+    restarts: AtomicU64,
+}
+
+/// A call that is on its way to a worker.
+#[derive(Debug)]
+pub struct Job {
+    /// The context, JSON.
+    pub context: Bytes,
+    /// Kind of the data.
+    pub kind: DataKind,
+    /// The data.
+    pub data: Bytes,
+    /// Identifies the call in the log.
+    pub invocation_id: String,
+    /// When nobody waits any more.
+    pub deadline: Option<Instant>,
+}
+
+/// Why a call is not even queued.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Busy {
+    /// As many wait as may.
+    QueueFull,
+    /// No worker can load the handler or stay alive.
+    Broken(Failure),
+    /// The pool is being shut down.
+    Closing,
+}
+
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) slots: Vec<Slot>,
+    queue: VecDeque<Waiting>,
+    next_id: u64,
+    closing: bool,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    job: Job,
+    reply: oneshot::Sender<Outcome>,
+    since: Instant,
+}
+
+/// The place of one worker.
+#[derive(Debug)]
+pub(super) struct Slot {
+    pub(super) phase: Phase,
+    /// Bytes to be written to the worker.
+    pub(super) outgoing: BytesMut,
+    /// Calls that were sent, in their order.
+    pub(super) sent: VecDeque<Sent>,
+    /// Calls that it runs at the same time, as it says itself.
+    pub(super) concurrency: usize,
+    /// Whether a worker has ever loaded the handler.
+    pub(super) lived: bool,
+    /// Whether the next call is its first.
+    pub(super) cold: bool,
+    /// Lives that ended before a call did.
+    pub(super) failures: u32,
+    /// Why the last life could not begin.
+    pub(super) failure: Option<Failure>,
+    /// Wakes the task that speaks with the worker.
+    pub(super) wake: Arc<Notify>,
+    /// The last lines of standard error.
+    pub(super) tail: Arc<Tail>,
+    /// Whether calls were short lately, so that it pays to send the next ones ahead.
+    pub(super) quick: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    Starting,
+    Ready,
+    Ended,
+}
+
+#[derive(Debug)]
+pub(super) struct Sent {
+    pub(super) id: u64,
+    pub(super) job: Job,
+    reply: oneshot::Sender<Outcome>,
+    since: Instant,
+    /// When the worker began with it, if it has.
+    pub(super) started: Option<Instant>,
+    cold: bool,
+}
+
+/// Calls that a sequential worker is sent beyond the one it runs. Those ahead of it save it the
+/// wait for the runtime, a third of its time with small calls. With several workers a call could
+/// wait behind a slow one while another worker is idle, so that there is one at most.
+const AHEAD_ALONE: usize = 8;
+const AHEAD_AMONG_OTHERS: usize = 1;
+
+/// Calls shorter than this are worth sending ahead.
+const QUICK: Duration = Duration::from_millis(2);
+
+impl Pool {
+    /// Starts the workers. They live until [`drain`](Self::drain).
+    pub fn start(settings: Settings, logger: Logger) -> Arc<Self> {
+        let slots = (0..settings.workers).map(|_| Slot::new(settings.launch.concurrency));
+        let pool = Arc::new(Self {
+            state: Mutex::new(State {
+                slots: slots.collect(),
+                queue: VecDeque::new(),
+                next_id: 1,
+                closing: false,
+            }),
+            settings,
+            logger,
+            changed: watch::Sender::new(()),
+            restarts: AtomicU64::new(0),
+        });
+        for index in 0..pool.settings.workers {
+            tokio::spawn(super::life::supervise(Arc::clone(&pool), index));
+        }
+        tokio::spawn(expire(Arc::downgrade(&pool)));
+        pool
+    }
+
+    /// Queues a call.
+    ///
+    /// # Errors
+    /// When it would wait in vain.
+    pub fn submit(&self, job: Job) -> Result<oneshot::Receiver<Outcome>, Busy> {
+        let (reply, outcome) = oneshot::channel();
+        let mut state = self.lock();
+        if state.closing {
+            return Err(Busy::Closing);
+        }
+        if let Some(failure) = state.broken() {
+            return Err(Busy::Broken(failure));
+        }
+        if state.queue.len() >= self.settings.queue_limit && !state.has_room() {
+            return Err(Busy::QueueFull);
+        }
+        state.queue.push_back(Waiting {
+            job,
+            reply,
+            since: Instant::now(),
+        });
+        self.dispatch(&mut state);
+        Ok(outcome)
+    }
+
+    /// Whether calls are taken: every worker has loaded the handler, or is about to again.
+    ///
+    /// # Errors
+    /// Why they are not.
+    pub fn ready(&self) -> Result<(), String> {
+        let state = self.lock();
+        if state.closing {
+            return Err("shutting down".into());
+        }
+        if let Some(failure) = state.broken() {
+            return Err(failure.message);
+        }
+        let starting = state
+            .slots
+            .iter()
+            .filter(|slot| slot.phase != Phase::Ready && !slot.is_replaced());
+        match starting.count() {
+            0 => Ok(()),
+            count => Err(format!(
+                "{count} of {} workers have not loaded the handler",
+                state.slots.len()
+            )),
+        }
+    }
+
+    /// Resolves when every worker has loaded the handler, or cannot.
+    pub async fn started(&self) -> Result<(), String> {
+        let mut changed = self.changed.subscribe();
+        loop {
+            let ready = self.ready();
+            if ready.is_ok() || self.lock().broken().is_some() {
+                return ready;
+            }
+            if changed.changed().await.is_err() {
+                return ready;
+            }
+        }
+    }
+
+    /// Calls that wait, and calls that workers have.
+    pub fn load(&self) -> (usize, usize) {
+        let state = self.lock();
+        (
+            state.queue.len(),
+            state.slots.iter().map(|slot| slot.sent.len()).sum(),
+        )
+    }
+
+    /// Workers that were started in place of others.
+    pub fn restarts(&self) -> u64 {
+        self.restarts.load(Ordering::Relaxed)
+    }
+
+    /// Ends the workers, each when its last call has ended. No call is taken any more.
+    pub async fn drain(&self) {
+        let mut changed = self.changed.subscribe();
+        self.lock().closing = true;
+        loop {
+            {
+                let state = self.lock();
+                for slot in &state.slots {
+                    slot.wake.notify_one();
+                }
+                if state.slots.iter().all(|slot| slot.phase == Phase::Ended) {
+                    return;
+                }
+            }
+            if changed.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing that holds the lock can leave it half changed.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn tell(&self) {
+        self.changed.send_replace(());
+    }
+
+    pub(super) fn count_restart(&self) {
+        self.restarts.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Sends waiting calls to workers that have room.
+    pub(super) fn dispatch(&self, state: &mut State) {
+        let alone = state.slots.len() == 1;
+        while !state.queue.is_empty() {
+            let open = state.slots.iter_mut().filter(|slot| slot.has_room(alone));
+            let Some(slot) = open.min_by_key(|slot| slot.sent.len()) else {
+                return;
+            };
+            let Some(waiting) = state.queue.pop_front() else {
+                return;
+            };
+            let now = Instant::now();
+            // Nobody waits for it any more.
+            if waiting.reply.is_closed() {
+                continue;
+            }
+            if waiting.job.deadline.is_some_and(|deadline| deadline <= now) {
+                let _ = waiting.reply.send(Outcome::not_started(late()));
+                continue;
+            }
+            slot.send(state.next_id, waiting, now);
+            state.next_id += 1;
+        }
+    }
+
+    /// Ends a call with what its worker says.
+    pub(super) fn complete(
+        &self,
+        index: usize,
+        id: u64,
+        ending: Result<Bytes, Failure>,
+        memory: impl FnOnce(Duration, Instant) -> Option<u64>,
+    ) {
+        let mut state = self.lock();
+        let now = Instant::now();
+        let slot = &mut state.slots[index];
+        let Some(position) = slot.sent.iter().position(|sent| sent.id == id) else {
+            return;
+        };
+        let Some(sent) = slot.sent.remove(position) else {
+            return;
+        };
+        slot.failures = 0;
+        slot.start_next(now);
+        let duration = sent
+            .started
+            .map_or(Duration::ZERO, |started| now.duration_since(started));
+        slot.quick = duration < QUICK;
+        let memory = memory(duration, now);
+        let _ = sent.reply.send(Outcome {
+            ending,
+            duration,
+            cold_start: sent.cold,
+            memory,
+        });
+        self.dispatch(&mut state);
+        if state.closing {
+            state.slots[index].wake.notify_one();
+        }
+    }
+
+    /// Settles the calls of a worker that has ended. `blame` says why a call that had begun
+    /// failed; the others go back to the head of the queue.
+    pub(super) fn settle(
+        &self,
+        index: usize,
+        blame: impl Fn(&Sent) -> Failure,
+        memory: Option<u64>,
+    ) {
+        let mut state = self.lock();
+        let now = Instant::now();
+        let slot = &mut state.slots[index];
+        slot.outgoing.clear();
+        let (begun, waiting): (Vec<_>, Vec<_>) =
+            slot.sent.drain(..).partition(|sent| sent.started.is_some());
+        for sent in begun {
+            let failure = blame(&sent);
+            let duration = sent
+                .started
+                .map_or(Duration::ZERO, |started| now.duration_since(started));
+            let _ = sent.reply.send(Outcome {
+                ending: Err(failure),
+                duration,
+                cold_start: sent.cold,
+                memory,
+            });
+        }
+        for Sent {
+            job, reply, since, ..
+        } in waiting.into_iter().rev()
+        {
+            state.queue.push_front(Waiting { job, reply, since });
+        }
+        self.dispatch(&mut state);
+    }
+
+    /// Fails everything that waits, because no worker will come.
+    pub(super) fn refuse_waiting(&self) {
+        let mut state = self.lock();
+        let Some(failure) = state.broken() else {
+            return;
+        };
+        for waiting in state.queue.drain(..) {
+            let _ = waiting.reply.send(Outcome::not_started(failure.clone()));
+        }
+    }
+
+    /// Whether a worker should end: the pool is closing, and nothing waits for it.
+    pub(super) fn is_over(&self, index: usize) -> bool {
+        let state = self.lock();
+        state.closing && state.queue.is_empty() && state.slots[index].sent.is_empty()
+    }
+}
+
+impl State {
+    /// Why no worker will take a call soon, if so.
+    fn broken(&self) -> Option<Failure> {
+        let failure = self.slots.first()?.failure.clone();
+        let all = self
+            .slots
+            .iter()
+            .all(|slot| slot.phase != Phase::Ready && slot.failure.is_some());
+        failure.filter(|_| all)
+    }
+
+    fn has_room(&self) -> bool {
+        let alone = self.slots.len() == 1;
+        self.slots.iter().any(|slot| slot.has_room(alone))
+    }
+}
+
+impl Slot {
+    fn new(concurrency: usize) -> Self {
+        Self {
+            phase: Phase::Starting,
+            outgoing: BytesMut::new(),
+            sent: VecDeque::new(),
+            concurrency,
+            lived: false,
+            cold: true,
+            failures: 0,
+            failure: None,
+            wake: Arc::new(Notify::new()),
+            tail: Arc::default(),
+            quick: false,
+        }
+    }
+
+    /// Whether a worker that was well has ended, so that another is on its way.
+    fn is_replaced(&self) -> bool {
+        self.lived && self.failures <= 1
+    }
+
+    fn has_room(&self, alone: bool) -> bool {
+        let ahead = match (self.quick && self.concurrency == 1, alone) {
+            (false, _) => 0,
+            (true, true) => AHEAD_ALONE,
+            (true, false) => AHEAD_AMONG_OTHERS,
+        };
+        self.phase == Phase::Ready && self.sent.len() < self.concurrency + ahead
+    }
+
+    fn send(&mut self, id: u64, waiting: Waiting, now: Instant) {
+        let Waiting { job, reply, since } = waiting;
+        frame::put_invoke(&mut self.outgoing, id, &job.context, job.kind, &job.data);
+        let cold = std::mem::take(&mut self.cold);
+        self.sent.push_back(Sent {
+            id,
+            job,
+            reply,
+            since,
+            started: None,
+            cold,
+        });
+        self.start_next(now);
+        self.wake.notify_one();
+    }
+
+    /// Counts the time of calls that the worker begins with now.
+    fn start_next(&mut self, now: Instant) {
+        for sent in self.sent.iter_mut().take(self.concurrency) {
+            sent.started.get_or_insert(now);
+        }
+    }
+
+    /// When the first of the running calls must have ended.
+    pub(super) fn deadline(&self, timeout: Duration) -> Option<Instant> {
+        let running = self.sent.iter().filter(|sent| sent.started.is_some());
+        running.filter_map(|sent| sent.ends(timeout)).min()
+    }
+}
+
+impl Sent {
+    /// When the call must have ended.
+    pub(super) fn ends(&self, timeout: Duration) -> Option<Instant> {
+        let own = self.started? + timeout;
+        Some(self.job.deadline.map_or(own, |deadline| deadline.min(own)))
+    }
+}
+
+fn late() -> Failure {
+    Failure::new(
+        ErrorClass::TimeoutError,
+        "The deadline of the event had passed before the handler could start.",
+    )
+}
+
+/// Answers calls that have waited too long. They get as long as a call may run.
+async fn expire(pool: std::sync::Weak<Pool>) {
+    let mut interval = tokio::time::interval(Duration::from_millis(100));
+    loop {
+        interval.tick().await;
+        let Some(pool) = pool.upgrade() else { return };
+        let mut state = pool.lock();
+        let now = Instant::now();
+        while let Some(first) = state.queue.front() {
+            let waited = now.duration_since(first.since) >= pool.settings.timeout;
+            let failure = match first.job.deadline {
+                Some(deadline) if deadline <= now => late(),
+                _ if waited => Failure::new(ErrorClass::SystemError, "No worker was free in time."),
+                _ => break,
+            };
+            if let Some(first) = state.queue.pop_front() {
+                let _ = first.reply.send(Outcome::not_started(failure));
+            }
+        }
+    }
+}
