@@ -1,9 +1,10 @@
 //! Attribute values in HTTP headers, as the HTTP protocol binding of CloudEvents encodes them.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// Encodes everything but printable ASCII, and of that space, `"` and `%`.
-pub(super) fn encode(value: &str) -> String {
+pub fn encode(value: &str) -> String {
     let mut encoded = String::with_capacity(value.len());
     for byte in value.bytes() {
         if matches!(byte, 0x21..=0x7e) && !matches!(byte, b'"' | b'%') {
@@ -18,17 +19,21 @@ pub(super) fn encode(value: &str) -> String {
 
 /// Decodes a value. Quoted strings and bare UTF-8, which older senders write, are read too, and
 /// a `%` that begins no escape stands for itself. `None` where the result is not UTF-8.
-pub(super) fn decode(value: &[u8]) -> Option<String> {
+pub fn decode(value: &[u8]) -> Option<String> {
     let value = value.trim_ascii();
     let quoted = value
         .strip_prefix(b"\"")
         .and_then(|rest| rest.strip_suffix(b"\""));
     let value = match quoted {
-        Some(inner) => unescape(inner),
-        None => value.to_vec(),
+        Some(inner) => Cow::Owned(unescape(inner)),
+        None => Cow::Borrowed(value),
     };
+    // Nearly all values have nothing to decode.
+    if !value.contains(&b'%') {
+        return String::from_utf8(value.into_owned()).ok();
+    }
     let mut decoded = Vec::with_capacity(value.len());
-    let mut rest = value.as_slice();
+    let mut rest = &*value;
     while let [first, after @ ..] = rest {
         let escape = match after {
             [high, low, ..] if *first == b'%' => hex(*high).zip(hex(*low)),

@@ -10,7 +10,7 @@ mod duration;
 pub mod environment;
 mod error;
 mod extension;
-mod header;
+pub mod header;
 mod http;
 mod json;
 pub mod metric;

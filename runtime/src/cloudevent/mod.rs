@@ -1,8 +1,21 @@
 //! CloudEvents 1.0 in HTTP messages: strict about what is read, exact in what is written. Data are
 //! handed on as they came; nothing here knows an event type.
 
+mod attributes;
+mod json;
+mod media_type;
+mod read;
+mod refusal;
+mod write;
+
 use bytes::Bytes;
 use knative_lambda_events::ExtensionValue;
+
+pub use attributes::MAX_EXTENSIONS;
+pub use json::{MAX_BATCH, MAX_DEPTH};
+pub use read::{Received, read};
+pub use refusal::Refusal;
+pub use write::write_batch;
 
 /// An event, its data as they travelled.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,10 +34,20 @@ pub struct Event {
     pub datacontenttype: Option<String>,
     /// Address of the schema that the data follow.
     pub dataschema: Option<String>,
-    /// Further attributes in the order of the message, each name once.
+    /// Further attributes in the order of the message, each name once and of `a-z` and `0-9`;
+    /// others are not written.
     pub extensions: Vec<(String, ExtensionValue)>,
     /// What it carries.
     pub data: Data,
+}
+
+impl Event {
+    /// The value of an extension attribute.
+    pub fn extension(&self, name: &str) -> Option<&ExtensionValue> {
+        let mut extensions = self.extensions.iter();
+        let (_, value) = extensions.find(|(known, _)| known == name)?;
+        Some(value)
+    }
 }
 
 /// Data of an event.
@@ -38,4 +61,22 @@ pub enum Data {
     Text(Bytes),
     /// Bytes.
     Binary(Bytes),
+}
+
+impl Data {
+    /// The bytes, as the body of a message.
+    pub fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Absent => &[],
+            Self::Json(bytes) | Self::Text(bytes) | Self::Binary(bytes) => bytes,
+        }
+    }
+
+    /// As [`as_bytes`](Self::as_bytes), without a copy.
+    pub fn into_bytes(self) -> Bytes {
+        match self {
+            Self::Absent => Bytes::new(),
+            Self::Json(bytes) | Self::Text(bytes) | Self::Binary(bytes) => bytes,
+        }
+    }
 }

@@ -1,0 +1,185 @@
+//! Writes HTTP messages (HTTP protocol binding of CloudEvents 1.0, 3).
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use knative_lambda_events::ExtensionValue;
+
+use super::attributes::{MAX_EXTENSIONS, SPECVERSION, is_name};
+use super::media_type::{Mode, is_json, mode};
+use super::{Data, Event};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const STRUCTURED: HeaderValue =
+    HeaderValue::from_static("application/cloudevents+json; charset=utf-8");
+const BATCH: HeaderValue =
+    HeaderValue::from_static("application/cloudevents-batch+json; charset=utf-8");
+
+impl Event {
+    /// As an HTTP message: in binary mode, or in structured mode where headers cannot carry it as
+    /// it is. Percent-encoding could, but receivers that hand events on often do not decode it.
+    pub fn into_http(self) -> (HeaderMap, Bytes) {
+        match self.headers() {
+            Some(headers) => (headers, self.data.into_bytes()),
+            None => self.to_structured(),
+        }
+    }
+
+    /// As an HTTP message in structured mode.
+    pub fn to_structured(&self) -> (HeaderMap, Bytes) {
+        let mut json = Vec::with_capacity(512 + self.data.as_bytes().len());
+        self.write_json(&mut json);
+        message(STRUCTURED, json)
+    }
+
+    /// Its headers in binary mode, if they can carry it as it is.
+    fn headers(&self) -> Option<HeaderMap> {
+        // No body is no data, never an empty text.
+        let is_empty_text = matches!(&self.data, Data::Text(text) if text.is_empty());
+        if is_empty_text || self.extensions.len() > MAX_EXTENSIONS {
+            return None;
+        }
+        let mut headers = HeaderMap::with_capacity(8 + self.extensions.len());
+        let mut set = |name: &'static str, value: Option<&str>| {
+            if let Some(value) = value {
+                headers.insert(HeaderName::from_static(name), plain(value)?);
+            }
+            Some(())
+        };
+        set("ce-specversion", Some(SPECVERSION))?;
+        set("ce-id", Some(&self.id))?;
+        set("ce-source", Some(&self.source))?;
+        set("ce-type", Some(&self.r#type))?;
+        set("ce-subject", self.subject.as_deref())?;
+        set("ce-time", self.time.as_deref())?;
+        set("ce-dataschema", self.dataschema.as_deref())?;
+        for (name, value) in &self.extensions {
+            if !is_name(name) {
+                continue;
+            }
+            let name = HeaderName::try_from(format!("ce-{name}")).ok()?;
+            let value = match value {
+                ExtensionValue::String(text) => plain(text)?,
+                ExtensionValue::Integer(number) => HeaderValue::from(*number),
+                ExtensionValue::Boolean(true) => HeaderValue::from_static("true"),
+                ExtensionValue::Boolean(false) => HeaderValue::from_static("false"),
+            };
+            headers.insert(name, value);
+        }
+        match (&self.datacontenttype, &self.data) {
+            (Some(media_type), _) => {
+                headers.insert(CONTENT_TYPE, content_type(media_type)?);
+            }
+            // Without one, receivers would take JSON for bytes.
+            (None, Data::Json(_)) => {
+                headers.insert(CONTENT_TYPE, JSON);
+            }
+            (None, _) => {}
+        }
+        Some(headers)
+    }
+
+    /// Appends the event in the JSON format.
+    fn write_json(&self, json: &mut Vec<u8>) {
+        json.push(b'{');
+        self.write_attributes(json);
+        match &self.data {
+            Data::Absent => {}
+            Data::Json(data) => {
+                json.extend_from_slice(b",\"data\":");
+                json.extend_from_slice(data);
+            }
+            Data::Text(bytes) => match std::str::from_utf8(bytes) {
+                // A string would be JSON where the media type is.
+                Ok(text) if self.datacontenttype.as_deref().is_some_and(|m| !is_json(m)) => {
+                    json.extend_from_slice(b",\"data\":");
+                    write_string(json, text);
+                }
+                _ => write_base64(json, bytes),
+            },
+            Data::Binary(bytes) => write_base64(json, bytes),
+        }
+        json.push(b'}');
+    }
+
+    /// Appends all attributes as members of a JSON object, without its braces.
+    pub fn write_attributes(&self, json: &mut Vec<u8>) {
+        json.extend_from_slice(b"\"specversion\":\"1.0\"");
+        let mut write = |name: &str, value: Option<&str>| {
+            if let Some(value) = value {
+                write_name(json, name);
+                write_string(json, value);
+            }
+        };
+        write("id", Some(&self.id));
+        write("source", Some(&self.source));
+        write("type", Some(&self.r#type));
+        write("subject", self.subject.as_deref());
+        write("time", self.time.as_deref());
+        write("datacontenttype", self.datacontenttype.as_deref());
+        write("dataschema", self.dataschema.as_deref());
+        for (name, value) in &self.extensions {
+            if !is_name(name) {
+                continue;
+            }
+            write_name(json, name);
+            match value {
+                ExtensionValue::String(text) => write_string(json, text),
+                // Numbers and truth values are written as JSON has them.
+                value => json.extend_from_slice(value.to_string().as_bytes()),
+            }
+        }
+    }
+}
+
+/// Events as an HTTP message in batched mode.
+pub fn write_batch(events: &[Event]) -> (HeaderMap, Bytes) {
+    let mut json = vec![b'['];
+    for (index, event) in events.iter().enumerate() {
+        if index > 0 {
+            json.push(b',');
+        }
+        event.write_json(&mut json);
+    }
+    json.push(b']');
+    message(BATCH, json)
+}
+
+fn message(media_type: HeaderValue, body: Vec<u8>) -> (HeaderMap, Bytes) {
+    let headers = HeaderMap::from_iter([(CONTENT_TYPE, media_type)]);
+    (headers, body.into())
+}
+
+/// A value that is the same with and without percent-encoding.
+fn plain(value: &str) -> Option<HeaderValue> {
+    let is_plain = |b| matches!(b, 0x21..=0x7e) && !matches!(b, b'"' | b'%');
+    let value = value.bytes().all(is_plain).then_some(value)?;
+    HeaderValue::from_str(value).ok()
+}
+
+/// A media type that is read as it was written, and does not announce another mode.
+fn content_type(media_type: &str) -> Option<HeaderValue> {
+    let is_printable = media_type.bytes().all(|b| matches!(b, 0x20..=0x7e));
+    let is_bare = !media_type.is_empty() && media_type.trim_ascii() == media_type;
+    let fits = is_printable && is_bare && mode(media_type) == Mode::Binary;
+    HeaderValue::from_str(fits.then_some(media_type)?).ok()
+}
+
+fn write_name(json: &mut Vec<u8>, name: &str) {
+    json.extend_from_slice(b",\"");
+    json.extend_from_slice(name.as_bytes());
+    json.extend_from_slice(b"\":");
+}
+
+fn write_string(json: &mut Vec<u8>, text: &str) {
+    // Texts always have a JSON form, and writing to a vector cannot fail.
+    let _ = serde_json::to_writer(json, text);
+}
+
+fn write_base64(json: &mut Vec<u8>, bytes: &[u8]) {
+    json.extend_from_slice(b",\"data_base64\":\"");
+    json.extend_from_slice(STANDARD.encode(bytes).as_bytes());
+    json.push(b'"');
+}
