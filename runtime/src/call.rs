@@ -20,8 +20,10 @@ pub struct Call {
     pub attempt: u64,
     /// When nobody waits any more, where the event says so.
     pub deadline: Option<Instant>,
-    /// Trace of the request, from the header `traceparent` of HTTP or else of the event.
-    pub trace: Option<String>,
+    /// W3C trace context of this delivery, or else of the event's origin.
+    pub traceparent: Option<String>,
+    /// What belongs to it.
+    pub tracestate: Option<String>,
 }
 
 /// How a call ended, and what it took.

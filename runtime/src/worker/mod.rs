@@ -1,6 +1,6 @@
 //! Workers: processes that run handlers of other languages, supervised.
 
-pub mod frame;
+mod frame;
 mod life;
 mod memory;
 mod output;
@@ -9,7 +9,8 @@ mod process;
 mod shim;
 mod tree;
 
-pub use pool::{Busy, Pool, Settings};
+pub use frame::DataKind;
+pub use pool::{Busy, Job, Pool, Settings};
 pub use process::Launch;
 pub use shim::{SHIM, become_worker};
 pub use tree::reap_orphans;

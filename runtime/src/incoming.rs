@@ -1,0 +1,113 @@
+//! What an event says about its call.
+
+use std::borrow::Cow;
+use std::time::{Duration, Instant};
+
+use http::HeaderMap;
+use knative_lambda_events::migrations::migrate;
+use knative_lambda_events::naming::PREFIX;
+use knative_lambda_events::support::Timestamp;
+use knative_lambda_events::{Envelope, extensions};
+use serde::Deserialize;
+
+use crate::call::Call;
+use crate::cloudevent::{Data, Event};
+
+/// The part of an invoke event's data that the runtime reads. What is of another type than it
+/// should be is for the handler to refuse.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct InvokeData<'a> {
+    #[serde(borrow, deserialize_with = "lenient")]
+    invocation_id: Option<Cow<'a, str>>,
+    #[serde(borrow, deserialize_with = "lenient")]
+    correlation_id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    metadata: Option<InvokeMetadata<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct InvokeMetadata<'a> {
+    retry_count: Option<u64>,
+    #[serde(borrow, deserialize_with = "lenient")]
+    deadline_at: Option<Cow<'a, str>>,
+}
+
+fn lenient<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Cow<'de, str>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Text<'a> {
+        #[serde(borrow)]
+        Text(Cow<'a, str>),
+        Other(serde::de::IgnoredAny),
+    }
+    Ok(match Text::deserialize(deserializer)? {
+        Text::Text(text) => Some(text),
+        Text::Other(_) => None,
+    })
+}
+
+/// The call that an event asks for.
+pub fn call(headers: &HeaderMap, event: Event) -> Call {
+    let data = match &event.data {
+        Data::Json(json) if event.r#type.starts_with(PREFIX) => {
+            serde_json::from_slice(json).unwrap_or_default()
+        }
+        _ => InvokeData::default(),
+    };
+    let extension = |name| event.extension(name).map(ToString::to_string);
+    let header = |name| Some(headers.get(name)?.to_str().ok()?.to_owned());
+    let metadata = data.metadata.unwrap_or_default();
+    let identified = data.invocation_id.filter(|id| !id.is_empty());
+    let correlated = data.correlation_id.map(Cow::into_owned);
+    let (traceparent, tracestate) = match header("traceparent") {
+        Some(parent) => (Some(parent), header("tracestate")),
+        None => (
+            extension(extensions::TRACEPARENT),
+            extension(extensions::TRACESTATE),
+        ),
+    };
+    Call {
+        invocation_id: identified.map_or_else(|| event.id.clone(), Cow::into_owned),
+        correlation_id: extension(extensions::CORRELATIONID).or(correlated),
+        attempt: metadata.retry_count.unwrap_or(0).saturating_add(1),
+        deadline: metadata.deadline_at.and_then(|text| deadline(&text)),
+        traceparent,
+        tracestate,
+        event,
+    }
+}
+
+/// When the text says that nobody waits any more.
+fn deadline(text: &str) -> Option<Instant> {
+    let at: Timestamp = text.parse().ok()?;
+    let left = at.instant().duration_since(jiff::Timestamp::now());
+    let now = Instant::now();
+    match Duration::try_from(left) {
+        // Far enough away to be none.
+        Ok(left) => now.checked_add(left),
+        Err(_) => Some(now),
+    }
+}
+
+/// An event of a legacy type as one of the type that replaced it; all others as they are.
+pub fn modern(event: Event) -> Event {
+    if event.r#type.starts_with(PREFIX) {
+        return event;
+    }
+    let (headers, body) = event.to_structured();
+    let media_type = headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str(), value.as_bytes())));
+    let migrated = Envelope::from_http(media_type, &body)
+        .ok()
+        .and_then(|envelope| migrate(envelope).ok());
+    let Some(migrated) = migrated.filter(|migrated| migrated.r#type != event.r#type) else {
+        return event;
+    };
+    let message = migrated.to_structured();
+    Event::from_json(&message.body.into()).unwrap_or(event)
+}

@@ -1,0 +1,144 @@
+//! Handlers in Rust, run in this process.
+
+use std::fmt;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use knative_lambda_events::errors::ErrorClass;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use crate::call::{Call, Failure, Outcome};
+use crate::worker::Busy;
+
+/// What a handler makes of a call: JSON, or a failure.
+pub(crate) type Returned = Pin<Box<dyn Future<Output = Result<Bytes, Failure>> + Send>>;
+
+/// A handler with its event and result types behind it.
+pub(crate) type Handler = Arc<dyn Fn(Call) -> Returned + Send + Sync>;
+
+/// Time that a handler gets to give way when it is stopped.
+const GRACE: Duration = Duration::from_millis(100);
+
+/// A handler in this process.
+pub struct Native {
+    handler: Handler,
+    timeout: Duration,
+    concurrency: usize,
+    places: Semaphore,
+    cold: AtomicBool,
+    /// A handler did not give way: the process must be replaced.
+    stuck: AtomicBool,
+}
+
+impl fmt::Debug for Native {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Native")
+            .field("running", &self.running())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Native {
+    pub(crate) fn new(handler: Handler, timeout: Duration, concurrency: usize) -> Self {
+        Self {
+            handler,
+            timeout,
+            concurrency,
+            places: Semaphore::new(concurrency),
+            cold: AtomicBool::new(true),
+            stuck: AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) fn ready(&self) -> Result<(), String> {
+        match self.stuck.load(Ordering::Relaxed) {
+            true => Err("a handler does not give way after its deadline".into()),
+            false => Ok(()),
+        }
+    }
+
+    pub(crate) fn running(&self) -> usize {
+        self.concurrency
+            .saturating_sub(self.places.available_permits())
+    }
+
+    pub(crate) async fn drain(&self) {
+        if !self.stuck.load(Ordering::Relaxed) {
+            let all = u32::try_from(self.concurrency).unwrap_or(u32::MAX);
+            let _ = self.places.acquire_many(all).await;
+        }
+    }
+
+    /// Whether a handler keeps a thread although its call has been answered.
+    pub(crate) fn is_stuck(&self) -> bool {
+        self.stuck.load(Ordering::Relaxed)
+    }
+
+    pub(crate) async fn run(&self, call: &Call) -> Result<Outcome, Busy> {
+        if let Err(why) = self.ready() {
+            return Err(Busy::Broken(Failure::new(ErrorClass::SystemError, why)));
+        }
+        let Ok(_place) = self.places.acquire().await else {
+            return Err(Busy::Closing);
+        };
+        let started = Instant::now();
+        let limit = match call.deadline {
+            Some(deadline) => deadline
+                .saturating_duration_since(started)
+                .min(self.timeout),
+            None => self.timeout,
+        };
+        let cold_start = self.cold.swap(false, Ordering::Relaxed);
+        // A task of its own: a handler that blocks its thread does not keep this one from
+        // answering in time, and a panic ends the task only.
+        let mut task = tokio::spawn(CatchPanic((self.handler)(call.clone())));
+        let ending = match timeout(limit, &mut task).await {
+            Ok(Ok(ending)) => ending,
+            Ok(Err(_)) => Err(Failure::new(
+                ErrorClass::SystemError,
+                "The handler was cancelled.",
+            )),
+            Err(_) => {
+                task.abort();
+                if timeout(GRACE, task).await.is_err() {
+                    self.stuck.store(true, Ordering::Relaxed);
+                }
+                let seconds = limit.as_secs_f64();
+                let message = format!("The handler did not finish within {seconds} s.");
+                Err(Failure::new(ErrorClass::TimeoutError, message))
+            }
+        };
+        Ok(Outcome {
+            ending,
+            duration: started.elapsed(),
+            cold_start,
+            memory: None,
+        })
+    }
+}
+
+/// Makes a panic of a handler a failure.
+struct CatchPanic(Returned);
+
+impl Future for CatchPanic {
+    type Output = Result<Bytes, Failure>;
+
+    fn poll(
+        mut self: Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Self::Output> {
+        let poll = || self.0.as_mut().poll(context);
+        std::panic::catch_unwind(AssertUnwindSafe(poll)).unwrap_or_else(|panic| {
+            let said = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            let said = said.or_else(|| panic.downcast_ref::<String>().cloned());
+            let message = format!("The handler panicked: {}", said.unwrap_or_default());
+            std::task::Poll::Ready(Err(Failure::new(ErrorClass::RuntimeError, message)))
+        })
+    }
+}

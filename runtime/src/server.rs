@@ -1,0 +1,269 @@
+//! HTTP: the listener, the routes, and an end without losses.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::{Body, Incoming};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use knative_lambda_events::environment::LogLevel;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::log::fields;
+use crate::metrics;
+use crate::problem::Problem;
+use crate::service::Service;
+
+/// How long a connection may be idle. Proxies keep theirs for 90 s, and a connection that ends
+/// while a request is on its way costs that request.
+const IDLE: Duration = Duration::from_secs(150);
+
+/// Longest wait for a body.
+const BODY: Duration = Duration::from_secs(60);
+
+/// Time without any call after which the server ends once it was asked to. Proxies forward for a
+/// moment longer.
+const LINGER: Duration = Duration::from_millis(250);
+
+/// An HTTP server for a function.
+#[derive(Debug)]
+pub struct Server {
+    service: Arc<Service>,
+    body_limit: usize,
+    closing: AtomicBool,
+    running: AtomicUsize,
+}
+
+impl Server {
+    /// A server that reads bodies of up to `body_limit` bytes.
+    pub fn new(service: Arc<Service>, body_limit: usize) -> Arc<Self> {
+        let (closing, running) = (AtomicBool::new(false), AtomicUsize::new(0));
+        Arc::new(Self {
+            service,
+            body_limit,
+            closing,
+            running,
+        })
+    }
+
+    /// Answers requests until `stop` resolves; then ends what is in flight, and sends what is to
+    /// be sent, for up to `drain`.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(
+        self: &Arc<Self>,
+        listener: TcpListener,
+        stop: impl Future<Output = ()>,
+        drain: Duration,
+    ) -> io::Result<()> {
+        tokio::pin!(stop);
+        loop {
+            tokio::select! {
+                connection = listener.accept() => self.accepted(connection).await,
+                () = &mut stop => break,
+            }
+        }
+        self.closing.store(true, Ordering::Relaxed);
+        let finished = timeout(drain, async {
+            tokio::select! {
+                () = self.idle() => {}
+                // Requests that still arrive are served.
+                () = async { loop { self.accepted(listener.accept().await).await } } => {}
+            }
+            drop(listener);
+            self.service.executor.drain().await;
+            self.service.publisher.flush().await;
+        });
+        if finished.await.is_err() {
+            let seconds = drain.as_secs();
+            let text = format!("Calls or messages were left after {seconds} s.");
+            self.service.logger.line(
+                LogLevel::Warn,
+                &text,
+                fields! { "calls" => self.running.load(Ordering::Relaxed) },
+            );
+        }
+        Ok(())
+    }
+
+    /// Resolves when no call has run for a moment.
+    async fn idle(&self) {
+        let mut since = Instant::now();
+        while since.elapsed() < LINGER {
+            sleep(Duration::from_millis(10)).await;
+            if self.running.load(Ordering::Relaxed) > 0 {
+                since = Instant::now();
+            }
+        }
+    }
+
+    async fn accepted(self: &Arc<Self>, connection: io::Result<(TcpStream, SocketAddr)>) {
+        match connection {
+            Ok((stream, _)) => {
+                let _ = stream.set_nodelay(true);
+                tokio::spawn(Arc::clone(self).connection(stream));
+            }
+            Err(error) => {
+                // Out of descriptors, mostly: others must end first.
+                let text = format!("A connection cannot be accepted: {error}");
+                self.service.logger.line(LogLevel::Warn, &text, fields! {});
+                sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+
+    async fn connection(self: Arc<Self>, stream: TcpStream) {
+        let mut builder = auto::Builder::new(TokioExecutor::new());
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(IDLE)
+            .max_headers(128)
+            .pipeline_flush(true);
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .keep_alive_interval(IDLE)
+            .max_concurrent_streams(1_000);
+        let server = &self;
+        let service = service_fn(move |request| {
+            let server = Arc::clone(server);
+            async move { Ok::<_, Infallible>(server.route(request).await) }
+        });
+        // A connection that breaks has told its caller already.
+        let _ = builder
+            .serve_connection(TokioIo::new(stream), service)
+            .await;
+    }
+
+    async fn route(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        let mut response = match (request.method(), request.uri().path()) {
+            (&Method::GET | &Method::HEAD, "/health/live") => {
+                text(StatusCode::OK, "alive\n".into())
+            }
+            (&Method::GET | &Method::HEAD, "/health/ready") => match self.ready() {
+                Ok(()) => text(StatusCode::OK, "ready\n".into()),
+                Err(why) => text(StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")),
+            },
+            (&Method::GET | &Method::HEAD, "/metrics") => self.metrics(),
+            (_, "/health/live" | "/health/ready" | "/metrics") => not_allowed("GET, HEAD"),
+            (&Method::POST, "/") => self.receive(request).await,
+            (&Method::OPTIONS, "/") => {
+                let mut response = text(StatusCode::OK, String::new());
+                response
+                    .headers_mut()
+                    .insert(ALLOW, HeaderValue::from_static("POST, OPTIONS"));
+                response
+            }
+            (_, "/") => not_allowed("POST, OPTIONS"),
+            _ => Problem::new(StatusCode::NOT_FOUND, "Events are posted to `/`.").response(),
+        };
+        if self.closing.load(Ordering::Relaxed) {
+            response
+                .headers_mut()
+                .insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
+
+    fn ready(&self) -> Result<(), String> {
+        match self.closing.load(Ordering::Relaxed) {
+            true => Err("shutting down".into()),
+            false => self.service.executor.ready(),
+        }
+    }
+
+    fn metrics(&self) -> Response<Full<Bytes>> {
+        let Service {
+            executor,
+            publisher,
+            logger,
+            metrics,
+            ..
+        } = &*self.service;
+        let mut response = text(StatusCode::OK, metrics.encode(executor, publisher, logger));
+        response.headers_mut().insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static(metrics::CONTENT_TYPE),
+        );
+        response
+    }
+
+    async fn receive(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        let _running = Running::new(&self.running);
+        let (head, body) = request.into_parts();
+        let too_long = || {
+            let detail = format!("The body is longer than {} bytes.", self.body_limit);
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).response()
+        };
+        let announced = head
+            .headers
+            .get(CONTENT_LENGTH)
+            .and_then(|length| length.to_str().ok()?.parse().ok());
+        if announced.is_some_and(|length: u64| length > self.body_limit as u64) {
+            return too_long();
+        }
+        let body = match body.size_hint().exact() {
+            Some(0) => Bytes::new(),
+            _ => match timeout(BODY, Limited::new(body, self.body_limit).collect()).await {
+                Ok(Ok(body)) => body.to_bytes(),
+                Ok(Err(error)) if error.is::<LengthLimitError>() => return too_long(),
+                Ok(Err(error)) => {
+                    let detail = format!("The body cannot be read: {error}");
+                    return Problem::new(StatusCode::BAD_REQUEST, detail).response();
+                }
+                Err(_) => {
+                    let detail = format!("The body has not arrived within {} s.", BODY.as_secs());
+                    return Problem::new(StatusCode::REQUEST_TIMEOUT, detail).response();
+                }
+            },
+        };
+        self.service.receive(&head.headers, body).await
+    }
+}
+
+/// Counts a request as long as it is held.
+struct Running<'c>(&'c AtomicUsize);
+
+impl<'c> Running<'c> {
+    fn new(count: &'c AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn text(status: StatusCode, body: String) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(body.into()));
+    *response.status_mut() = status;
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
+    response
+}
+
+fn not_allowed(allowed: &'static str) -> Response<Full<Bytes>> {
+    let detail = format!("Allowed here: {allowed}.");
+    let mut response = Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail).response();
+    response
+        .headers_mut()
+        .insert(ALLOW, HeaderValue::from_static(allowed));
+    response
+}

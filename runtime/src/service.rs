@@ -1,0 +1,373 @@
+//! What is done with each event, and how it is answered: `docs/answers.md`.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use http::{HeaderMap, Response, StatusCode, Uri};
+use http_body_util::Full;
+use knative_lambda_events::environment::LogLevel;
+use knative_lambda_events::errors::{DEAD_LETTER, ErrorClass};
+use knative_lambda_events::support::Timestamp;
+use knative_lambda_events::support::policy::DeadLetter as DeadLetterWhen;
+use knative_lambda_events::{
+    Category, EventType, ExtensionValue, LambdaEvent, extensions, invoke, types,
+};
+
+use crate::call::{Call, Failure, Outcome};
+use crate::callback::Callback;
+use crate::cloudevent::{Data, Event, Received, read, write_batch};
+use crate::executor::Executor;
+use crate::function::{DeadLetter, Function};
+use crate::idempotency::{Known, Window};
+use crate::incoming;
+use crate::log::{Logger, fields};
+use crate::metrics::Metrics;
+use crate::problem::Problem;
+use crate::publish::{Message, Publisher};
+use crate::worker::Busy;
+
+/// Tries, and the first wait between them, where a caller waits for the end of them.
+const WHILE_WAITED_FOR: (u32, Duration) = (3, Duration::from_millis(200));
+
+/// Seconds after which a call that found no worker should be tried again.
+const SOON: u64 = 1;
+
+/// A function as its callers see it.
+#[derive(Debug)]
+pub struct Service {
+    /// Who it is.
+    pub function: Function,
+    /// Who runs its handler.
+    pub executor: Executor,
+    /// What it measures.
+    pub metrics: Metrics,
+    /// Sends its events.
+    pub publisher: Publisher,
+    /// Writes its log.
+    pub logger: Logger,
+    /// Longest run of a call.
+    pub timeout: Duration,
+    /// Where response events go that no reply carries, and calls that nobody waits for.
+    pub broker: Option<Uri>,
+    /// Where events go that another try would not help.
+    pub dead_letters: Option<Uri>,
+    /// Outcomes that are remembered.
+    pub window: Option<Window<Answer>>,
+    /// Where results of parsers are reported.
+    pub callback: Option<Callback>,
+}
+
+/// The answer to an event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    status: StatusCode,
+    /// Seconds until another try.
+    retry_after: Option<u64>,
+    event: Option<Event>,
+}
+
+impl Answer {
+    fn empty(status: StatusCode) -> Self {
+        Self {
+            status,
+            retry_after: None,
+            event: None,
+        }
+    }
+
+    fn is_final(&self) -> bool {
+        self.status.is_success()
+    }
+
+    fn into_response(self) -> Response<Full<Bytes>> {
+        let (headers, body) = self.event.map_or_else(Default::default, Event::into_http);
+        respond(self.status, self.retry_after, headers, body)
+    }
+}
+
+fn respond(
+    status: StatusCode,
+    retry_after: Option<u64>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(body));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    if let Some(seconds) = retry_after {
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+impl Service {
+    /// Answers a request with events.
+    pub async fn receive(&self, headers: &HeaderMap, body: Bytes) -> Response<Full<Bytes>> {
+        match read(headers, body) {
+            Err(refusal) => Problem::from(refusal).response(),
+            Ok(Received::Plain(json)) => {
+                let event = self.plain(json);
+                self.answer(headers, event, true).await.into_response()
+            }
+            Ok(Received::Event(event)) => self
+                .answer(headers, event, wants_reply(headers))
+                .await
+                .into_response(),
+            Ok(Received::Batch(events)) => self.answer_batch(headers, events).await,
+        }
+    }
+
+    /// Runs one event through the handler, as a reply to whoever waits.
+    pub async fn invoke(&self, event: Event) -> Answer {
+        self.answer(&HeaderMap::new(), event, true).await
+    }
+
+    /// JSON without an event around it becomes a call for which somebody waits.
+    fn plain(&self, json: Bytes) -> Event {
+        Event {
+            id: uuid::Uuid::new_v4().to_string(),
+            source: self.function.source.clone(),
+            r#type: types::INVOKE_SYNC.to_owned(),
+            subject: Some(self.function.subject.clone()),
+            time: Some(Timestamp::now().as_str().to_owned()),
+            datacontenttype: Some(invoke::Sync::DATACONTENTTYPE.to_owned()),
+            dataschema: None,
+            extensions: Vec::new(),
+            data: Data::Json(json),
+        }
+    }
+
+    /// Runs the events of a batch in their order. What is to be tried again is tried again with
+    /// the whole batch; the responses have the same ids then.
+    async fn answer_batch(&self, headers: &HeaderMap, events: Vec<Event>) -> Response<Full<Bytes>> {
+        let (mut replies, mut failed) = (Vec::new(), None);
+        for event in events {
+            let answer = self.answer(headers, event, wants_reply(headers)).await;
+            if !answer.is_final() {
+                failed = failed.or(Some((answer.status, answer.retry_after)));
+            }
+            replies.extend(answer.event);
+        }
+        if let Some((status, retry_after)) = failed {
+            return respond(status, retry_after, HeaderMap::new(), Bytes::new());
+        }
+        if replies.is_empty() {
+            return Answer::empty(StatusCode::ACCEPTED).into_response();
+        }
+        let (headers, body) = write_batch(&replies);
+        respond(StatusCode::OK, None, headers, body)
+    }
+
+    async fn answer(&self, headers: &HeaderMap, event: Event, replying: bool) -> Answer {
+        let event = incoming::modern(event);
+        let event_type: Option<EventType> = event.r#type.parse().ok();
+        if !replying
+            && nobody_waits(event_type.as_ref())
+            && let Some(broker) = &self.broker
+        {
+            return self.hand_over(broker, headers, event).await;
+        }
+        let Some(window) = &self.window else {
+            return self.execute(headers, event, event_type.as_ref()).await;
+        };
+        match window.look(&event).await {
+            Known::Outcome(answer) => Answer::clone(&answer),
+            Known::First(claim) => {
+                let answer = self.execute(headers, event, event_type.as_ref()).await;
+                // What will be tried again must be run again.
+                if answer.is_final() {
+                    claim.remember(Arc::new(answer.clone()));
+                }
+                answer
+            }
+        }
+    }
+
+    /// Gives a call to the broker, which delivers it when the function has time.
+    async fn hand_over(&self, broker: &Uri, headers: &HeaderMap, event: Event) -> Answer {
+        let mut message = message(event);
+        pass_trace(headers, &mut message.headers);
+        let (attempts, delay) = WHILE_WAITED_FOR;
+        match self
+            .publisher
+            .deliver(broker, &message, attempts, delay)
+            .await
+        {
+            Ok(()) => Answer::empty(StatusCode::ACCEPTED),
+            Err(refused) => {
+                let text = format!("The broker has not taken a call: it {refused}.");
+                self.logger.line(LogLevel::Warn, &text, fields! {});
+                Answer {
+                    retry_after: Some(SOON),
+                    ..Answer::empty(StatusCode::SERVICE_UNAVAILABLE)
+                }
+            }
+        }
+    }
+
+    async fn execute(
+        &self,
+        headers: &HeaderMap,
+        event: Event,
+        event_type: Option<&EventType>,
+    ) -> Answer {
+        let arrived = Instant::now();
+        let call = incoming::call(headers, event);
+        let outcome = match self.executor.run(&call, self.timeout).await {
+            Ok(outcome) => outcome,
+            Err(Busy::QueueFull) => not_run("More calls wait than may."),
+            Err(Busy::Closing) => not_run("The function is shutting down."),
+            Err(Busy::Broken(failure)) => Outcome::not_started(failure),
+        };
+        self.metrics.record(
+            &outcome,
+            arrived.elapsed().as_secs_f64(),
+            call.traceparent.as_deref(),
+        );
+        let dead_letter = match &outcome.ending {
+            Err(failure) => {
+                self.log_failure(&call, failure);
+                match self.bury(&call, failure).await {
+                    Ok(dead_letter) => dead_letter,
+                    // Acknowledged, the event would be lost.
+                    Err(answer) => return answer,
+                }
+            }
+            Ok(_) => DeadLetter::NotRouted,
+        };
+        if let Some(callback) = &self.callback {
+            callback.report(&self.publisher, &call, &outcome);
+        }
+        let response = self.function.response(&call, &outcome, &dead_letter);
+        self.reply(&outcome, response, event_type)
+    }
+
+    /// Puts an event that another try would not help where people find it.
+    async fn bury(&self, call: &Call, failure: &Failure) -> Result<DeadLetter, Answer> {
+        let (DeadLetterWhen::Always, Some(sink)) =
+            (failure.class.dead_letter(), &self.dead_letters)
+        else {
+            return Ok(DeadLetter::NotRouted);
+        };
+        let mut event = call.event.clone();
+        let attempt = i32::try_from(call.attempt).unwrap_or(i32::MAX);
+        event.set_extension(extensions::LAMBDAERRORCODE, failure.class.code());
+        event.set_extension(extensions::LAMBDAATTEMPT, attempt);
+        let (attempts, delay) = WHILE_WAITED_FOR;
+        match self
+            .publisher
+            .deliver(sink, &message(event), attempts, delay)
+            .await
+        {
+            Ok(()) => Ok(DeadLetter::Routed(Timestamp::now())),
+            Err(refused) => {
+                let text = format!("The dead-letter sink has not taken an event: it {refused}.");
+                self.logger.line(
+                    LogLevel::Error,
+                    &text,
+                    fields! { "queue" => DEAD_LETTER.exchange },
+                );
+                Err(Answer {
+                    retry_after: Some(SOON),
+                    ..Answer::empty(StatusCode::SERVICE_UNAVAILABLE)
+                })
+            }
+        }
+    }
+
+    fn reply(&self, outcome: &Outcome, response: Event, event_type: Option<&EventType>) -> Answer {
+        let (status, retry_after) = match &outcome.ending {
+            Ok(_) => (StatusCode::OK, None),
+            Err(failure) => {
+                let status = StatusCode::from_u16(failure.class.status());
+                let after = failure
+                    .retry_after
+                    .map_or(SOON, |wait| wait.as_secs().max(1));
+                (
+                    status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE),
+                    (failure.class.status() == 503).then_some(after),
+                )
+            }
+        };
+        if !status.is_success() {
+            // Brokers drop the reply to a delivery that they will repeat.
+            if let Some(broker) = &self.broker {
+                self.publisher
+                    .deliver_later(broker, message(response.clone()), "response event");
+            }
+            return Answer {
+                status,
+                retry_after,
+                event: Some(response),
+            };
+        }
+        // A reply to a response could come back as another one, and so on.
+        if event_type.is_some_and(|event_type| event_type.category() == Category::Response) {
+            return Answer::empty(StatusCode::ACCEPTED);
+        }
+        Answer {
+            status,
+            retry_after,
+            event: Some(response),
+        }
+    }
+
+    fn log_failure(&self, call: &Call, failure: &Failure) {
+        let fields = fields! {
+            "invocationId" => call.invocation_id.as_str(),
+            "eventId" => call.event.id.as_str(),
+            "error" => failure.class.code(),
+            "attempt" => call.attempt,
+        };
+        self.logger.line(LogLevel::Error, &failure.message, fields);
+    }
+}
+
+impl Event {
+    fn set_extension(&mut self, name: &str, value: impl Into<ExtensionValue>) {
+        self.extensions.retain(|(other, _)| other != name);
+        self.extensions.push((name.to_owned(), value.into()));
+    }
+}
+
+fn not_run(why: &str) -> Outcome {
+    Outcome::not_started(Failure::new(ErrorClass::SystemError, why))
+}
+
+fn message(event: Event) -> Message {
+    let (mut headers, body) = event.into_http();
+    headers
+        .entry(CONTENT_TYPE)
+        .or_insert(HeaderValue::from_static("application/octet-stream"));
+    Message { headers, body }
+}
+
+/// Whether a caller takes the response from the reply: brokers say so when they deliver.
+fn wants_reply(headers: &HeaderMap) -> bool {
+    let mut preferences = headers
+        .get_all("prefer")
+        .iter()
+        .flat_map(|value| value.as_bytes().split(|b| *b == b','));
+    preferences.any(|preference| preference.trim_ascii().eq_ignore_ascii_case(b"reply"))
+}
+
+/// Whether calls of a type are answered before they run.
+fn nobody_waits(event_type: Option<&EventType>) -> bool {
+    matches!(
+        event_type,
+        Some(EventType::InvokeAsync | EventType::InvokeScheduled | EventType::InvokeRetry)
+    )
+}
+
+/// The trace of the request goes on with its message.
+fn pass_trace(from: &HeaderMap, to: &mut HeaderMap) {
+    for name in ["traceparent", "tracestate"] {
+        if let Some(value) = from.get(name) {
+            to.insert(name, value.clone());
+        }
+    }
+}
