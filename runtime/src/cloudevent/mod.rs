@@ -4,6 +4,7 @@
 mod attributes;
 mod json;
 mod media_type;
+mod members;
 mod read;
 mod refusal;
 mod write;

@@ -47,12 +47,9 @@ fn content_type(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
     let Some(value) = values.next() else {
         return Ok(None);
     };
-    let wrong = |what| Refusal {
-        attribute: Some("datacontenttype".to_owned()),
-        ..Refusal::bad_request(format!("the header `Content-Type` {what}"))
-    };
+    let wrong = |what| Refusal::attribute("datacontenttype", what);
     if values.next().is_some() {
-        return Err(wrong("is given twice"));
+        return Err(wrong("is given twice, by two headers `Content-Type`"));
     }
     let value = value.to_str().map_err(|_| wrong("is not ASCII"))?;
     Ok(Some(value.trim_ascii()).filter(|value| !value.is_empty()))
