@@ -1,0 +1,104 @@
+//! A function put together from its environment.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use knative_lambda_events::environment::Environment;
+
+use crate::callback::Callback;
+use crate::executor::Executor;
+use crate::function::{Function, sink};
+use crate::idempotency::Window;
+use crate::language::Code;
+use crate::log::Logger;
+use crate::metrics::Metrics;
+use crate::native::{Handler, Native};
+use crate::publish::Publisher;
+use crate::service::Service;
+use crate::worker::{Launch, Pool, Settings};
+
+/// A function whose handler runs in worker processes.
+///
+/// # Errors
+/// What is wrong with the environment or the code.
+pub fn with_workers(
+    environment: &Environment,
+    code: &Code,
+    logger: Logger,
+    folder: PathBuf,
+) -> Result<Arc<Service>, String> {
+    let concurrency = to_usize(environment.concurrency);
+    let settings = Settings {
+        launch: Launch {
+            command: code.command(&folder)?,
+            code: code.folder.clone(),
+            handler: environment.handler.clone(),
+            variables: Vec::new(),
+            hidden: Vec::new(),
+            concurrency,
+            result_limit: environment.result_limit_bytes,
+        },
+        workers: to_usize(environment.workers),
+        timeout: environment.timeout_seconds,
+        startup_timeout: environment.startup_timeout_seconds,
+        queue_limit: to_usize(environment.queue_limit),
+        folder,
+    };
+    let pool = Pool::start(settings, logger.clone());
+    service(environment, Executor::Workers(pool), logger)
+}
+
+/// A function whose handler runs in this process.
+///
+/// # Errors
+/// What is wrong with the environment.
+pub(crate) fn native(
+    environment: &Environment,
+    handler: Handler,
+    logger: Logger,
+) -> Result<(Arc<Service>, Arc<Native>), String> {
+    let concurrency = to_usize(environment.concurrency);
+    let native = Arc::new(Native::new(
+        handler,
+        environment.timeout_seconds,
+        concurrency,
+    ));
+    let service = service(environment, Executor::Native(Arc::clone(&native)), logger)?;
+    Ok((service, native))
+}
+
+fn service(
+    environment: &Environment,
+    executor: Executor,
+    logger: Logger,
+) -> Result<Arc<Service>, String> {
+    let address = |url: &Option<String>| url.as_deref().map(sink).transpose();
+    let function = Function::new(
+        &environment.function_name,
+        &environment.function_namespace,
+        environment.timeout_seconds,
+    );
+    let size =
+        NonZeroUsize::new(to_usize(environment.idempotency_size)).unwrap_or(NonZeroUsize::MIN);
+    Ok(Arc::new(Service {
+        metrics: Metrics::new(&function),
+        function,
+        executor,
+        publisher: Publisher::new(logger.clone()),
+        logger,
+        timeout: environment.timeout_seconds,
+        broker: address(&environment.broker_url)?,
+        dead_letters: address(&environment.dead_letter_url)?,
+        window: environment
+            .idempotency_seconds
+            .map(|lifetime: Duration| Window::new(lifetime, size)),
+        callback: address(&environment.scheduler_callback_url)?
+            .map(|scheduler| Callback { scheduler }),
+    }))
+}
+
+fn to_usize(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,90 @@
+//! The languages of handlers, and how their workers are started.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// A language whose handlers run in worker processes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Language {
+    /// Python.
+    Python,
+    /// Node.js.
+    #[value(name = "nodejs")]
+    NodeJs,
+    /// Go.
+    Go,
+}
+
+/// The workers, as they are part of this program.
+const PYTHON: &str = include_str!("../workers/python/runtime.py");
+const NODE: &str = "";
+/// Source of the Go worker, which is compiled together with the handler.
+pub const GO: &str = "";
+
+/// Name of a Go handler's compiled program in the folder of the code.
+pub const GO_PROGRAM: &str = "handler";
+
+/// A user's code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// Its language.
+    pub language: Language,
+    /// The folder that it stands in.
+    pub folder: PathBuf,
+}
+
+impl Language {
+    /// The language of a file, by its ending.
+    pub fn of_file(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()? {
+            "py" => Some(Self::Python),
+            "js" | "mjs" | "cjs" => Some(Self::NodeJs),
+            "go" => Some(Self::Go),
+            _ => None,
+        }
+    }
+
+    /// The language of the code in a folder, by the file that it starts with.
+    pub fn of_folder(folder: &Path) -> Option<Self> {
+        let has = |name: &str| folder.join(name).is_file();
+        if has("main.py") {
+            Some(Self::Python)
+        } else if ["main.js", "main.mjs", "main.cjs"].into_iter().any(has) {
+            Some(Self::NodeJs)
+        } else if has(GO_PROGRAM) || has("main.go") {
+            Some(Self::Go)
+        } else {
+            None
+        }
+    }
+}
+
+impl Code {
+    /// The command that starts a worker. What it needs is written to `folder`.
+    ///
+    /// # Errors
+    /// When that cannot be written, or the Go program is missing.
+    pub fn command(&self, folder: &Path) -> Result<Vec<OsString>, String> {
+        let write = |name: &str, text: &str| {
+            let path = folder.join(name);
+            let written = std::fs::write(&path, text);
+            written
+                .map_err(|error| format!("{}: {error}", path.display()))
+                .map(|()| path.into_os_string())
+        };
+        Ok(match self.language {
+            Language::Python => vec!["python3".into(), write("runtime.py", PYTHON)?],
+            Language::NodeJs => vec!["node".into(), write("runtime.js", NODE)?],
+            Language::Go => {
+                let program = self.folder.join(GO_PROGRAM);
+                if !program.is_file() {
+                    return Err(format!(
+                        "{}: the handler is not compiled",
+                        program.display()
+                    ));
+                }
+                vec![program.into_os_string()]
+            }
+        })
+    }
+}

@@ -1,0 +1,166 @@
+//! The process of a function: its log, its signals, its port, its children.
+
+use std::future::Future;
+use std::io::{self, IsTerminal};
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use knative_lambda_events::environment::{Environment, LogFormat, LogLevel};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::log::{Logger, fields};
+use crate::server::Server;
+use crate::service::Service;
+use crate::worker::reap_orphans;
+
+/// Why a function cannot be served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unserved {
+    /// Exit status.
+    pub status: u8,
+    /// What people read.
+    pub message: String,
+}
+
+impl From<io::Error> for Unserved {
+    fn from(error: io::Error) -> Self {
+        Self {
+            status: 1,
+            message: error.to_string(),
+        }
+    }
+}
+
+/// The log that the environment asks for, on standard output.
+pub fn logger(environment: &Environment) -> Logger {
+    let terminal = io::stdout().is_terminal();
+    let usual = if terminal {
+        LogFormat::Human
+    } else {
+        LogFormat::Json
+    };
+    Logger::new(
+        environment.log_level,
+        environment.log_format.unwrap_or(usual),
+        io::stdout(),
+    )
+}
+
+/// Runs `main` on one thread, with a folder of its own for sockets. Workers are started by this
+/// thread: they die with it. What they leave behind is adopted by this process.
+///
+/// # Errors
+/// Those of `main`, and of the system.
+pub fn supervise<F: Future<Output = Result<(), Unserved>>>(
+    main: impl FnOnce(PathBuf) -> F,
+) -> Result<(), Unserved> {
+    nix::sys::prctl::set_child_subreaper(true).map_err(io::Error::from)?;
+    // Made with mode 0700.
+    let folder = tempfile::Builder::new().prefix("lambda-").tempdir()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let outcome = runtime.block_on(async {
+        tokio::spawn(bury_orphans());
+        main(folder.path().to_owned()).await
+    });
+    // Threads that are still busy, with a worker that does not die for instance, are left.
+    runtime.shutdown_background();
+    outcome
+}
+
+/// Serves a function until a signal asks it to end.
+///
+/// # Errors
+/// When it cannot be put together, or the port be opened.
+pub async fn serve(
+    environment: &Environment,
+    logger: Logger,
+    service: impl FnOnce() -> Result<Arc<Service>, String>,
+) -> Result<(), Unserved> {
+    let port = environment.port;
+    let listener = listen(port).await;
+    let listener = listener.map_err(|error| Unserved {
+        status: 1,
+        message: format!("port {port}: {error}"),
+    })?;
+    let service = service().map_err(|message| Unserved {
+        status: 78,
+        message,
+    })?;
+    logger.line(
+        LogLevel::Info,
+        "The function is served.",
+        fields! {
+            "function" => service.function.name.as_str(),
+            "namespace" => service.function.namespace.as_str(),
+            "port" => port,
+        },
+    );
+    let mut stop = Stop::new()?;
+    let limit = usize::try_from(environment.body_limit_bytes).unwrap_or(usize::MAX);
+    let server = Server::new(service, limit);
+    let drained = server.serve(listener, stop.asked(), environment.drain_seconds);
+    // The second signal is meant.
+    tokio::select! {
+        served = drained => served?,
+        () = stop_again() => {}
+    }
+    logger.line(LogLevel::Info, "The function has ended.", fields! {});
+    Ok(())
+}
+
+async fn listen(port: u16) -> io::Result<TcpListener> {
+    match TcpListener::bind((Ipv6Addr::UNSPECIFIED, port)).await {
+        Err(error) if error.kind() != io::ErrorKind::AddrInUse => {
+            TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).await
+        }
+        listener => listener,
+    }
+}
+
+/// The signals that ask a process to end.
+struct Stop {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Stop {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Resolves at the second signal.
+async fn stop_again() {
+    let Ok(mut stop) = Stop::new() else {
+        return std::future::pending().await;
+    };
+    stop.asked().await;
+    stop.asked().await;
+}
+
+/// Buries processes that workers have left behind and this process has adopted.
+async fn bury_orphans() {
+    let Ok(mut ended) = signal(SignalKind::child()) else {
+        return;
+    };
+    while ended.recv().await.is_some() {
+        // Workers are waited for by those who started them, which takes a moment at most.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let _ = tokio::task::spawn_blocking(|| reap_orphans(&[])).await;
+    }
+}
