@@ -62,6 +62,14 @@ impl Executor {
         }
     }
 
+    /// Resolves when the process must be replaced.
+    pub(crate) async fn worn_out(&self) {
+        match self {
+            Self::Workers(_) => std::future::pending().await,
+            Self::Native(native) => native.stuck().await,
+        }
+    }
+
     /// Ends the workers, each when its last call has ended.
     pub async fn drain(&self) {
         match self {

@@ -101,7 +101,7 @@ pub fn modern(event: Event) -> Event {
     let (headers, body) = event.to_structured();
     let media_type = headers
         .iter()
-        .filter_map(|(name, value)| Some((name.as_str(), value.as_bytes())));
+        .map(|(name, value)| (name.as_str(), value.as_bytes()));
     let migrated = Envelope::from_http(media_type, &body)
         .ok()
         .and_then(|envelope| migrate(envelope).ok());

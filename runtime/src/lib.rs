@@ -1,4 +1,7 @@
 //! Wraps plain handlers as CloudEvents functions on Knative.
+//!
+//! Handlers in Rust run in this process: see [`run`]. Those of other languages run in worker
+//! processes, which the program `lambda-runtime` supervises.
 
 pub mod app;
 pub mod call;
@@ -6,10 +9,12 @@ pub mod callback;
 pub mod cloudevent;
 pub mod executor;
 pub mod function;
+pub mod handler;
 pub mod idempotency;
 pub mod incoming;
 pub mod language;
 pub mod log;
+mod memory;
 pub mod metrics;
 pub mod native;
 pub mod problem;
@@ -18,3 +23,6 @@ pub mod publish;
 pub mod server;
 pub mod service;
 pub mod worker;
+
+pub use handler::{Context, FromEvent, HandlerError, run, serve};
+pub use knative_lambda_events::{CloudEvent, Envelope, Event, LambdaEvent};

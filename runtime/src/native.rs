@@ -4,16 +4,17 @@ use std::fmt;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use knative_lambda_events::errors::ErrorClass;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
 use crate::call::{Call, Failure, Outcome};
+use crate::memory::PeakMemory;
 use crate::worker::Busy;
 
 /// What a handler makes of a call: JSON, or a failure.
@@ -32,8 +33,9 @@ pub struct Native {
     concurrency: usize,
     places: Semaphore,
     cold: AtomicBool,
-    /// A handler did not give way: the process must be replaced.
-    stuck: AtomicBool,
+    /// Whether a handler did not give way: the process must be replaced.
+    stuck: watch::Sender<bool>,
+    memory: Mutex<Option<PeakMemory>>,
 }
 
 impl fmt::Debug for Native {
@@ -52,12 +54,17 @@ impl Native {
             concurrency,
             places: Semaphore::new(concurrency),
             cold: AtomicBool::new(true),
-            stuck: AtomicBool::new(false),
+            stuck: watch::Sender::new(false),
+            memory: Mutex::new(
+                i32::try_from(std::process::id())
+                    .ok()
+                    .and_then(PeakMemory::of),
+            ),
         }
     }
 
     pub(crate) fn ready(&self) -> Result<(), String> {
-        match self.stuck.load(Ordering::Relaxed) {
+        match self.is_stuck() {
             true => Err("a handler does not give way after its deadline".into()),
             false => Ok(()),
         }
@@ -69,7 +76,7 @@ impl Native {
     }
 
     pub(crate) async fn drain(&self) {
-        if !self.stuck.load(Ordering::Relaxed) {
+        if !self.is_stuck() {
             let all = u32::try_from(self.concurrency).unwrap_or(u32::MAX);
             let _ = self.places.acquire_many(all).await;
         }
@@ -77,7 +84,12 @@ impl Native {
 
     /// Whether a handler keeps a thread although its call has been answered.
     pub(crate) fn is_stuck(&self) -> bool {
-        self.stuck.load(Ordering::Relaxed)
+        *self.stuck.borrow()
+    }
+
+    /// Resolves when a handler does so.
+    pub(crate) async fn stuck(&self) {
+        let _ = self.stuck.subscribe().wait_for(|stuck| *stuck).await;
     }
 
     pub(crate) async fn run(&self, call: &Call) -> Result<Outcome, Busy> {
@@ -107,18 +119,21 @@ impl Native {
             Err(_) => {
                 task.abort();
                 if timeout(GRACE, task).await.is_err() {
-                    self.stuck.store(true, Ordering::Relaxed);
+                    self.stuck.send_replace(true);
                 }
                 let seconds = limit.as_secs_f64();
                 let message = format!("The handler did not finish within {seconds} s.");
                 Err(Failure::new(ErrorClass::TimeoutError, message))
             }
         };
+        let (now, duration) = (Instant::now(), started.elapsed());
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let memory = memory.as_mut().map(|memory| memory.during(duration, now));
         Ok(Outcome {
             ending,
-            duration: started.elapsed(),
+            duration,
             cold_start,
-            memory: None,
+            memory,
         })
     }
 }

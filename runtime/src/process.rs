@@ -1,8 +1,9 @@
 //! The process of a function: its log, its signals, its port, its children.
 
 use std::future::Future;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -102,11 +103,18 @@ pub async fn serve(
     );
     let mut stop = Stop::new()?;
     let limit = usize::try_from(environment.body_limit_bytes).unwrap_or(usize::MAX);
+    let executor = service.executor.clone();
     let server = Server::new(service, limit);
-    let drained = server.serve(listener, stop.asked(), environment.drain_seconds);
-    // The second signal is meant.
+    let asked = async {
+        tokio::select! {
+            () = stop.asked() => {}
+            () = executor.worn_out() => {}
+        }
+    };
+    let drained = server.serve(listener, asked, environment.drain_seconds);
     tokio::select! {
         served = drained => served?,
+        // The second signal is meant.
         () = stop_again() => {}
     }
     logger.line(LogLevel::Info, "The function has ended.", fields! {});
@@ -163,4 +171,22 @@ async fn bury_orphans() {
         tokio::time::sleep(Duration::from_secs(1)).await;
         let _ = tokio::task::spawn_blocking(|| reap_orphans(&[])).await;
     }
+}
+
+/// Starts this program anew in the same process: what runs in it ends. Returns only on failure.
+pub(crate) fn begin_again() -> Unserved {
+    let program = std::env::current_exe();
+    let error = match program {
+        Ok(program) => std::process::Command::new(program)
+            .args(std::env::args_os().skip(1))
+            .exec(),
+        Err(error) => error,
+    };
+    error.into()
+}
+
+/// Says why the program ends.
+pub(crate) fn complain(message: &str) {
+    // Nothing can be done where nobody listens.
+    let _ = writeln!(io::stderr(), "error: {message}");
 }

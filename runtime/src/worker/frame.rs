@@ -6,11 +6,11 @@ use bytes::{Buf, BufMut, Bytes, BytesMut};
 const HEAD: usize = 9;
 
 /// Longest frame: the largest body that can be configured, and its context.
-pub const FRAME_LIMIT: usize = (64 << 20) + (64 << 10);
+pub(super) const FRAME_LIMIT: usize = (64 << 20) + (64 << 10);
 
 /// What a worker sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(super) enum Kind {
     /// The handler is loaded.
     Ready,
     /// A call succeeded.
@@ -41,7 +41,7 @@ impl Kind {
 
 /// A frame of a worker.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Frame {
+pub(super) struct Frame {
     /// What it says.
     pub kind: Kind,
     /// The call that it belongs to; 0 for none.
@@ -52,7 +52,7 @@ pub struct Frame {
 
 /// Bytes that are no frame: the connection is of no use any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Broken {
+pub(super) enum Broken {
     /// The length is too small or too large.
     Length(u32),
     /// No such kind.
@@ -74,7 +74,7 @@ impl std::fmt::Display for Broken {
 ///
 /// # Errors
 /// When the bytes are no frame.
-pub fn take(buffer: &mut BytesMut) -> Result<Option<Frame>, Broken> {
+pub(super) fn take(buffer: &mut BytesMut) -> Result<Option<Frame>, Broken> {
     let Some(head) = buffer.first_chunk::<4>() else {
         return Ok(None);
     };
@@ -114,7 +114,13 @@ pub enum DataKind {
 }
 
 /// Writes a call.
-pub fn put_invoke(buffer: &mut BytesMut, id: u64, context: &[u8], kind: DataKind, data: &[u8]) {
+pub(super) fn put_invoke(
+    buffer: &mut BytesMut,
+    id: u64,
+    context: &[u8],
+    kind: DataKind,
+    data: &[u8],
+) {
     let size = HEAD + 1 + 4 + context.len() + data.len();
     buffer.reserve(4 + size);
     // Bodies are bounded far below 4 GiB.
@@ -128,12 +134,12 @@ pub fn put_invoke(buffer: &mut BytesMut, id: u64, context: &[u8], kind: DataKind
 }
 
 /// Asks a worker to end what runs, and itself.
-pub fn put_drain(buffer: &mut BytesMut) {
+pub(super) fn put_drain(buffer: &mut BytesMut) {
     put_empty(buffer, 2);
 }
 
 /// Asks an idle worker for a sign of life.
-pub fn put_ping(buffer: &mut BytesMut) {
+pub(super) fn put_ping(buffer: &mut BytesMut) {
     put_empty(buffer, 3);
 }
 

@@ -15,12 +15,12 @@ use tokio::net::UnixStream;
 use tokio::time::{sleep, sleep_until};
 
 use super::frame::{self, Frame, Kind};
-use super::memory::PeakMemory;
 use super::output::{Tail, read_lines};
 use super::pool::{Phase, Pool};
 use super::process::{Process, Started, ending};
 use crate::call::Failure;
 use crate::log::fields;
+use crate::memory::PeakMemory;
 
 /// First and longest wait before another start, after a start that failed.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));

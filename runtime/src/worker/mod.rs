@@ -2,7 +2,6 @@
 
 mod frame;
 mod life;
-mod memory;
 mod output;
 mod pool;
 mod process;

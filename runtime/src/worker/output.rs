@@ -16,11 +16,11 @@ const SEPARATOR: u8 = 0x1e;
 
 /// The last lines of standard error.
 #[derive(Debug, Default)]
-pub struct Tail(Mutex<VecDeque<String>>);
+pub(super) struct Tail(Mutex<VecDeque<String>>);
 
 impl Tail {
     /// Adds a line, and forgets the oldest ones.
-    pub fn push(&self, line: &str) {
+    pub(super) fn push(&self, line: &str) {
         let Ok(mut lines) = self.0.lock() else { return };
         lines.push_back(line.chars().take(TAIL / 4).collect());
         while lines.len() > 1 && lines.iter().map(String::len).sum::<usize>() > TAIL {
@@ -29,7 +29,7 @@ impl Tail {
     }
 
     /// All that is kept; nothing is left.
-    pub fn take(&self) -> Option<String> {
+    pub(super) fn take(&self) -> Option<String> {
         let lines = std::mem::take(&mut *self.0.lock().ok()?);
         let text = Vec::from(lines).join("\n");
         (!text.is_empty()).then_some(text)
@@ -38,7 +38,7 @@ impl Tail {
 
 /// Reads lines until the end, and gives each with the call that the worker has named last. A line
 /// that is too long comes in pieces: reading never stops, or the worker would.
-pub async fn read_lines(
+pub(super) async fn read_lines(
     mut output: impl AsyncRead + Unpin,
     mut line: impl FnMut(&str, Option<u64>),
 ) {

@@ -146,7 +146,7 @@ impl Process {
 }
 
 /// How a process ended, to follow its subject in a sentence.
-pub fn ending(status: ExitStatus) -> String {
+pub(super) fn ending(status: ExitStatus) -> String {
     match (status.code(), status.signal()) {
         (Some(code), _) => format!("exited with status {code}"),
         (None, Some(signal)) => match nix::sys::signal::Signal::try_from(signal) {

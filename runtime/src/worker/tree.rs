@@ -13,14 +13,14 @@ use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 
 /// Variable that marks all processes of one life of a worker.
-pub const MARK: &str = "LAMBDA_WORKER";
+pub(super) const MARK: &str = "LAMBDA_WORKER";
 
 /// Longest time that killing takes before the runtime goes on.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Kills the group of `leader` and everything that descends from it, until nothing is left or
 /// patience ends. `mark` is the value of [`MARK`] that the worker was started with.
-pub fn kill_all(leader: i32, mark: &str) {
+pub(super) fn kill_all(leader: i32, mark: &str) {
     // The leader's own group first: its descendants are then orphans that only start nothing new.
     let descendants = descendants(leader);
     let _ = killpg(Pid::from_raw(leader), Signal::SIGKILL);

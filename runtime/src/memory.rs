@@ -11,7 +11,7 @@ const FRESH: Duration = Duration::from_millis(2);
 
 /// The peak of a process's resident memory (`VmHWM` of proc(5)), which can be reset.
 #[derive(Debug)]
-pub struct PeakMemory {
+pub(crate) struct PeakMemory {
     status: File,
     reset: Option<File>,
     looked: Instant,
@@ -20,7 +20,7 @@ pub struct PeakMemory {
 
 impl PeakMemory {
     /// That of the process `pid`; `None` where the kernel does not tell.
-    pub fn of(pid: i32) -> Option<Self> {
+    pub(crate) fn of(pid: i32) -> Option<Self> {
         let status = File::open(format!("/proc/{pid}/status")).ok()?;
         // Where resetting is forbidden the peak is that of the process's whole life.
         let reset = File::options()
@@ -38,7 +38,7 @@ impl PeakMemory {
 
     /// Bytes at most since the call began, which is `duration` ago. The time that the figure is
     /// about begins at most [`FRESH`] before the call.
-    pub fn during(&mut self, duration: Duration, now: Instant) -> u64 {
+    pub(crate) fn during(&mut self, duration: Duration, now: Instant) -> u64 {
         let fresh = now.duration_since(self.looked) < FRESH;
         if !(fresh && duration < FRESH) {
             self.bytes = self.read().unwrap_or(self.bytes);
