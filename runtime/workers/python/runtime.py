@@ -177,24 +177,24 @@ class Stream(io.BufferedIOBase):
         *lines, rest = (self.partial.pop(call, b"") + data).split(b"\n")
         for line in lines:
             self.line(line)
-        while len(rest) > LINE_LIMIT:
-            rest = self.piece(rest)
-        if rest:
+        if len(rest) > LINE_LIMIT:
+            self.line(rest)
+        elif rest:
             self.partial[call] = rest
         return len(data)
 
     def line(self, line):
-        while len(line) > LINE_LIMIT:
-            line = self.piece(line)
         level = "error" if self.descriptor == 2 else "info"
-        self.connection.log(level, line.decode("utf-8", "replace"), self.label)
-
-    def piece(self, line):
-        end = LINE_LIMIT
-        while end > LINE_LIMIT - 3 and line[end] & 0xC0 == 0x80:
-            end -= 1
-        self.line(line[:end])
-        return line[end:]
+        start = 0
+        while True:
+            end = start + LINE_LIMIT
+            if end < len(line):
+                while line[end] & 0xC0 == 0x80 and end > start + LINE_LIMIT - 4:
+                    end -= 1
+            self.connection.log(level, line[start:end].decode("utf-8", "replace"), self.label)
+            start = end
+            if start >= len(line):
+                break
 
     def end(self, call):
         """Sends what the call has printed without a newline."""
