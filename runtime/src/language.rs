@@ -17,9 +17,9 @@ pub enum Language {
 
 /// The workers, as they are part of this program.
 const PYTHON: &str = include_str!("../workers/python/runtime.py");
-const NODE: &str = "";
+const NODE: &str = include_str!("../workers/node/runtime.js");
 /// Source of the Go worker, which is compiled together with the handler.
-pub const GO: &str = "";
+pub const GO: &str = include_str!("../workers/go/runtime.go");
 
 /// Name of a Go handler's compiled program in the folder of the code.
 pub const GO_PROGRAM: &str = "handler";
