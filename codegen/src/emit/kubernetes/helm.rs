@@ -6,8 +6,8 @@ use serde_json::{Map, Value as Json, json};
 
 use super::settings::{SECTIONS, schema_of_all, summary};
 use super::values::{Switch, template};
-use super::{GROUPS, Group, Values};
-use crate::emit::{OutputFile, Target, crd, header, yaml};
+use super::{GROUPS, Group, ManifestFile, Values};
+use crate::emit::{OutputFile, Target, header, yaml};
 use crate::ir::Catalog;
 
 /// The Helm chart.
@@ -67,15 +67,17 @@ fn files(catalog: &Catalog<'_>, values: &Values<'_>, group: &Group) -> Vec<(Stri
     }
     let header = |source| header(&catalog.path(source));
     // Helm installs what is in `crds/` before all else, and takes it for no template.
-    if group.name == crd::GROUP.name {
-        let files = files.iter().map(|file| {
-            let content = format!("# {}\n{}", header(file.source), file.yaml());
-            (format!("crds/{}", file.name), content)
-        });
-        return files.collect();
+    let (definitions, files): (Vec<_>, Vec<_>) = files.into_iter().partition(is_definition);
+    let definitions = definitions.iter().map(|file| {
+        let content = format!("# {}\n{}", header(file.source), file.yaml());
+        (format!("crds/{}", file.name), content)
+    });
+    let definitions = definitions.collect();
+    if files.is_empty() {
+        return definitions;
     }
     let Switch::Expression(installed) = values.group(group) else {
-        return Vec::new();
+        return definitions;
     };
     let files = files.iter().map(|file| {
         let condition = match &file.condition {
@@ -89,7 +91,12 @@ fn files(catalog: &Catalog<'_>, values: &Values<'_>, group: &Group) -> Vec<(Stri
         );
         (format!("templates/{}/{}", group.name, file.name), content)
     });
-    files.collect()
+    definitions.into_iter().chain(files).collect()
+}
+
+fn is_definition(file: &ManifestFile) -> bool {
+    let mut kinds = file.documents.iter().map(|document| &document["kind"]);
+    kinds.all(|kind| kind == "CustomResourceDefinition")
 }
 
 fn about(catalog: &Catalog<'_>) -> Json {
