@@ -119,3 +119,43 @@ fn field(path: &[Step<'_>]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expressions_hold_where_there_is_no_value() {
+        use Step::{Items, Member, Values};
+        let path = [
+            Member("spec"),
+            Member("a-b"),
+            Items,
+            Member("c"),
+            Values,
+            Items,
+        ];
+        for (length, field, expected) in [
+            (1, "spec", "object.?spec.optMap(self, R).orValue(true)"),
+            (
+                2,
+                "spec.a-b",
+                r#"object.?spec[?"a-b"].optMap(self, R).orValue(true)"#,
+            ),
+            (
+                3,
+                "spec.a-b[*]",
+                r#"object.?spec[?"a-b"].orValue([]).all(each0, optional.of(each0).optMap(self, R).orValue(true))"#,
+            ),
+            (
+                5,
+                "spec.a-b[*].c[*]",
+                r#"object.?spec[?"a-b"].orValue([]).all(each0, each0.?c.optMap(all1, all1.all(each1, optional.of(all1[each1]).optMap(self, R).orValue(true))).orValue(true))"#,
+            ),
+        ] {
+            assert_eq!(within("object", &path[..length], "R", 0), expected);
+            assert_eq!(super::field(&path[..length]), field);
+            assert!(crate::check::cel::parse(expected).is_ok());
+        }
+    }
+}
