@@ -11,6 +11,8 @@ use crate::ir::{AdmissionRule, Step, admission_rules};
 use crate::model::{ResourceFile, SpecFile};
 
 const API_VERSION: &str = "admissionregistration.k8s.io/v1";
+const POLICY: &str = "ValidatingAdmissionPolicy";
+const BINDING: &str = "ValidatingAdmissionPolicyBinding";
 
 /// The policy of a resource and its binding; none where the definition holds everything.
 pub(super) fn policy(builder: &Builder<'_>, resource: &SpecFile<ResourceFile>) -> Vec<Json> {
@@ -22,14 +24,14 @@ pub(super) fn policy(builder: &Builder<'_>, resource: &SpecFile<ResourceFile>) -
         "{}-{}",
         builder.catalog.header.catalog.value, resource.plural.value
     );
-    let name = builder.values.name(&name);
+    let own = |kind| builder.values.name(kind, &name);
     let trusted = resource.trusted_namespaces.iter();
     let trusted: Vec<_> = trusted.map(|n| builder.values.namespace(n)).collect();
     let validations: Vec<_> = rules
         .iter()
         .map(|rule| validation(rule, &trusted))
         .collect();
-    let mut policy = builder.object(API_VERSION, "ValidatingAdmissionPolicy", &name, None);
+    let mut policy = builder.object(API_VERSION, POLICY, &own(POLICY), None);
     policy["spec"] = json!({
         "failurePolicy": "Fail",
         "matchConstraints": {
@@ -48,8 +50,8 @@ pub(super) fn policy(builder: &Builder<'_>, resource: &SpecFile<ResourceFile>) -
         }],
         "validations": validations,
     });
-    let mut binding = builder.object(API_VERSION, "ValidatingAdmissionPolicyBinding", &name, None);
-    binding["spec"] = json!({ "policyName": name, "validationActions": ["Deny"] });
+    let mut binding = builder.object(API_VERSION, BINDING, &own(BINDING), None);
+    binding["spec"] = json!({ "policyName": own(POLICY), "validationActions": ["Deny"] });
     vec![policy, binding]
 }
 
