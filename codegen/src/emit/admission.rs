@@ -12,6 +12,9 @@ use crate::model::{ResourceFile, SpecFile};
 
 const API_VERSION: &str = "admissionregistration.k8s.io/v1";
 const POLICY: &str = "ValidatingAdmissionPolicy";
+/// What is older than the policy must be able to lose its finalizers, and with them to go.
+const KEPT_OR_CHANGED: &str = "!has(object.metadata.deletionTimestamp) || object.spec != oldObject.spec \
+     || object.metadata.?annotations != oldObject.metadata.?annotations";
 const BINDING: &str = "ValidatingAdmissionPolicyBinding";
 
 /// The policy of a resource and its binding; none where the definition holds everything.
@@ -43,10 +46,9 @@ pub(super) fn policy(builder: &Builder<'_>, resource: &SpecFile<ResourceFile>) -
                 "scope": "Namespaced",
             }],
         },
-        // What is older than the policy must be able to lose its finalizers.
         "matchConditions": [{
-            "name": "is-kept",
-            "expression": "!has(object.metadata.deletionTimestamp)",
+            "name": "is-kept-or-changed",
+            "expression": KEPT_OR_CHANGED,
         }],
         "validations": validations,
     });
@@ -57,8 +59,11 @@ pub(super) fn policy(builder: &Builder<'_>, resource: &SpecFile<ResourceFile>) -
 
 fn validation(rule: &AdmissionRule<'_>, trusted: &[String]) -> Json {
     let validation = rule.validation;
-    let mut holds = within("object", &rule.path, &validation.rule, 0);
-    if rule.path.first() == Some(&Step::Member("metadata")) && !trusted.is_empty() {
+    let is_metadata = rule.path.first() == Some(&Step::Member("metadata"));
+    // The API server's check of types knows all metadata, but no member that has no type.
+    let root = if is_metadata { "object" } else { "dyn(object)" };
+    let mut holds = within(root, &rule.path, &validation.rule, 0);
+    if is_metadata && !trusted.is_empty() {
         let trusted = trusted.join("', '");
         holds = format!("request.namespace in ['{trusted}'] || {holds}");
     }

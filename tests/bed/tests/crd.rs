@@ -11,7 +11,7 @@ use knative_lambda_codegen::source::Sources;
 use knative_lambda_testbed::apply::{apply, crds, objects};
 use knative_lambda_testbed::{Bed, Part, available};
 use kube::api::{DynamicObject, Patch};
-use kube::core::{ApiResource, GroupVersionKind};
+use kube::core::{ApiResource, GroupVersionKind, ObjectMeta};
 use kube::{Api, Client, ResourceExt as _};
 use serde_json::{Value, json};
 
@@ -318,6 +318,15 @@ async fn what_is_deleted_loses_its_finalizers() {
         .delete("older", &Default::default())
         .await
         .unwrap();
+    // On its way out it is not what it was not before.
+    let privileged = json!({ "lambda.knative.io/receiver-mode": "true" });
+    let privileged = json!({ "metadata": { "annotations": privileged } });
+    let refused = functions
+        .patch("older", &Default::default(), &Patch::Merge(privileged))
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(refused.contains("denied request: metadata."), "{refused}");
     let none = json!({ "metadata": { "finalizers": null } });
     functions
         .patch("older", &Default::default(), &Patch::Merge(none))
@@ -331,15 +340,30 @@ async fn what_is_deleted_loses_its_finalizers() {
 async fn the_policy_s_expressions_have_the_right_types() {
     let Some(bed) = bed().await else { return };
     let client = bed.kubernetes().unwrap().client();
-    let policy = policy()[0].clone();
-    assert_eq!(warnings(&client, &policy).await, Value::Null);
-
-    let mut wrong = policy;
-    wrong.metadata.name = Some("wrong".to_owned());
-    wrong.data["spec"]["validations"][0]["expression"] = "object.spec.sauce == 'x'".into();
-    apply(&client, &wrong).await.unwrap();
-    let told = warnings(&client, &wrong).await.to_string();
-    assert!(told.contains("sauce"), "{told}");
+    let [policy, _] = policy();
+    let named = |name: String| DynamicObject {
+        metadata: ObjectMeta {
+            name: Some(name),
+            ..Default::default()
+        },
+        ..policy.clone()
+    };
+    // Until the controller has learnt of the resource, it says nothing of anything.
+    let started = Instant::now();
+    for attempt in 0.. {
+        let mut wrong = named(format!("wrong-{attempt}"));
+        wrong.data["spec"]["validations"][0]["expression"] = "object.spec.sauce == 'x'".into();
+        apply(&client, &wrong).await.unwrap();
+        let told = warnings(&client, &wrong).await.to_string();
+        if told.contains("sauce") {
+            break;
+        }
+        assert!(started.elapsed() < Duration::from_secs(90), "{told}");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    let right = named("right".to_owned());
+    apply(&client, &right).await.unwrap();
+    assert_eq!(warnings(&client, &right).await, Value::Null);
 }
 
 /// The warnings in the status of a policy, once it has one.
