@@ -1519,7 +1519,7 @@ support::open_enum! {
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct FunctionDeployCommand {
     /// Name and labels of the resource.
-    pub metadata: FunctionDeployCommandDeployMetadata,
+    pub metadata: LambdaFunctionMetadata,
     /// Desired state of the function.
     pub spec: LambdaFunctionSpec,
     /// Why, for people.
@@ -1534,7 +1534,7 @@ pub struct FunctionDeployCommand {
 
 impl FunctionDeployCommand {
     /// With the members that are required; all others are missing.
-    pub fn new(metadata: FunctionDeployCommandDeployMetadata, spec: LambdaFunctionSpec) -> Self {
+    pub fn new(metadata: LambdaFunctionMetadata, spec: LambdaFunctionSpec) -> Self {
         Self {
             metadata,
             spec,
@@ -1559,10 +1559,9 @@ impl support::Redact for FunctionDeployCommand {
     }
 }
 
-/// The part of Kubernetes metadata that a sender may set. The operator refuses namespaces that the
-/// sender has no right to.
+/// Name, namespace, labels and annotations of a function.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
-pub struct FunctionDeployCommandDeployMetadata {
+pub struct LambdaFunctionMetadata {
     /// Name of the function.
     ///
     /// Example: `"hello-python"`.
@@ -1582,7 +1581,7 @@ pub struct FunctionDeployCommandDeployMetadata {
     pub extra: support::Map<support::Value>,
 }
 
-impl FunctionDeployCommandDeployMetadata {
+impl LambdaFunctionMetadata {
     /// With the members that are required; all others are missing.
     pub fn new(name: impl Into<String>, namespace: impl Into<String>) -> Self {
         Self {
@@ -1595,13 +1594,13 @@ impl FunctionDeployCommandDeployMetadata {
     }
 }
 
-impl std::fmt::Debug for FunctionDeployCommandDeployMetadata {
+impl std::fmt::Debug for LambdaFunctionMetadata {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        support::debug(self, "FunctionDeployCommandDeployMetadata", f)
+        support::debug(self, "LambdaFunctionMetadata", f)
     }
 }
 
-impl support::Redact for FunctionDeployCommandDeployMetadata {}
+impl support::Redact for LambdaFunctionMetadata {}
 
 /// Desired state of a function.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -2025,8 +2024,8 @@ pub struct LambdaFunctionSpecInlineSource {
     pub code: String,
     /// Packages that the code needs: the text of a requirements file, of a `go.mod` or of a
     /// `package.json`, or an object of names and versions. Options such as other package indexes
-    /// are refused: no line, name or version begins with `-`. The API server cannot look at the
-    /// names in an object: the build refuses those it admits.
+    /// are refused: no line, name or version begins with `-`. No CustomResourceDefinition can look
+    /// at the names in an object: an admission policy does.
     ///
     /// Example: `"requests==2.32.3\n"`.
     #[serde(

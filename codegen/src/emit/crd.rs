@@ -1,4 +1,5 @@
-//! CustomResourceDefinitions (`apiextensions.k8s.io/v1`), with structural schemas.
+//! CustomResourceDefinitions (`apiextensions.k8s.io/v1`), with structural schemas, and policies for
+//! what these cannot hold.
 //!
 //! What Kubernetes has no keyword for is written in those that it has: references are replaced by
 //! what they name, closed enums stay and open ones go, and formats that the API server does not
@@ -6,18 +7,18 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::Target;
 use super::kubernetes::{Builder, Group, ManifestFile};
+use super::{Target, admission};
 use crate::check::SchemaRef;
-use crate::ir::Catalog;
+use crate::ir::{Catalog, has_cel_type};
 use crate::load::Node;
 use crate::model::{Additional, CelValidation, JsonType, ResourceFile, Schema, SpecFile};
 use crate::source::Spanned;
 
-/// CustomResourceDefinitions.
+/// CustomResourceDefinitions with their policies.
 pub static TARGET: Target = Target {
     name: "crd",
-    summary: "CustomResourceDefinitions of the resources",
+    summary: "CustomResourceDefinitions of the resources, and policies for what these cannot refuse",
     folder: "generated/crd",
     emit: |catalog| GROUP.emit(catalog),
 };
@@ -41,7 +42,7 @@ const GO_DURATION: &str = "^(0|([0-9]+([.][0-9]*)?|[.][0-9]+)(ns|us|µs|μs|ms|s
 const ISO_DURATION: &str =
     "^P([0-9]+W|([0-9]+Y)?([0-9]+M)?([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+S)?)?)$";
 
-/// CustomResourceDefinitions.
+/// CustomResourceDefinitions with their policies.
 pub static GROUP: Group = Group {
     name: TARGET.name,
     folder: TARGET.folder,
@@ -61,13 +62,15 @@ fn build(builder: &Builder<'_>) -> Vec<ManifestFile> {
         definition["metadata"]["annotations"] =
             json!({ "kustomize.toolkit.fluxcd.io/prune": "disabled" });
         let name = definition["metadata"]["name"].as_str().unwrap_or_default();
-        ManifestFile::new(
-            &format!("{name}.yaml"),
-            resource.file,
-            vec![definition.clone()],
-        )
+        let file = format!("{name}.yaml");
+        let policy = admission::policy(builder, resource);
+        let policy_file = format!("{}-admission.yaml", resource.resource.value);
+        [
+            ManifestFile::new(&file, resource.file, vec![definition]),
+            ManifestFile::new(&policy_file, resource.file, policy),
+        ]
     });
-    files.collect()
+    files.flatten().collect()
 }
 
 /// The definition of one resource.
@@ -198,8 +201,8 @@ fn structural(catalog: &Catalog<'_>, at: SchemaRef<'_>) -> Json {
     // These may stand beside a reference.
     merging(outer, &mut out);
     merging(at.schema, &mut out);
-    // The API server has no CEL type for what may be of several types.
-    if !out.contains_key("type") && !out.contains_key("x-kubernetes-int-or-string") {
+    // What is left out here is in the admission policy.
+    if !has_cel_type(at.schema) {
         out.remove("x-kubernetes-validations");
     }
     Json::Object(out)

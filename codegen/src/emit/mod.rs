@@ -1,6 +1,7 @@
 //! From the catalogue to files. Pure: no I/O, no clock, no environment, so that the command line,
 //! build scripts, macros and tests all get the same bytes.
 
+mod admission;
 pub mod crd;
 pub mod docs;
 pub mod editor_schema;

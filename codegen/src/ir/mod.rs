@@ -2,6 +2,7 @@
 //!
 //! Prose and tables that targets print as they are stay in the spec; [`Catalog::spec`] leads there.
 
+mod admission;
 mod lower;
 pub mod names;
 mod routes;
@@ -13,6 +14,7 @@ use crate::emit::kubernetes::Overrides;
 use crate::model::{self, Spec};
 use crate::source::FileId;
 
+pub use admission::{AdmissionRule, Step, admission_rules, has_cel_type};
 pub use lower::lower;
 pub use routes::{Filter, Receiver, ReceiverKind, receivers};
 pub use triggers::{AppliedTrigger, Selection, TriggerFilter};

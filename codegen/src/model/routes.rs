@@ -425,6 +425,10 @@ object! {
         "nameMaxLength" => name_max_length: Option<Spanned<u64>>,
         /// Regular expression that names match, where objects made for it have stricter names.
         "namePattern" => name_pattern: Option<Text>,
+        /// Schema of `metadata`, a name from `data/`. An admission policy holds manifests to its validations.
+        "metadata" => metadata: Option<Text>,
+        /// Namespaces of the platform itself, where the validations of `metadata` do not hold.
+        "trustedNamespaces" => trusted_namespaces: Vec<Text>,
         /// Schema of `spec`, a name from `data/`.
         "spec" => spec: Text,
         /// Schema of `status`, a name from `data/`.
@@ -441,6 +445,13 @@ object! {
         "annotations" => annotations: Dict<Text>,
         /// Whole manifests; each is checked.
         "examples" => examples: Vec<Node>,
+    }
+}
+
+impl ResourceFile {
+    /// Names of the schemas of its parts.
+    pub fn schemas(&self) -> impl Iterator<Item = &Text> {
+        [&self.spec, &self.status].into_iter().chain(&self.metadata)
     }
 }
 

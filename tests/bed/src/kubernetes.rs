@@ -155,7 +155,7 @@ impl Programs<'_> {
             "--leader-elect=false",
             "--secure-port=0",
             "--controllers=job-controller,garbage-collector-controller,ttl-after-finished-controller,\
-             namespace-controller,serviceaccount-controller",
+             namespace-controller,serviceaccount-controller,validatingadmissionpolicy-status-controller",
         ]);
         self.place.start("kube-controller-manager", &controllers)
     }

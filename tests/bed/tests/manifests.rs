@@ -161,7 +161,7 @@ async fn the_chart_renders_what_the_kustomization_has() {
         return;
     }
     let clients = Clients::build().await.unwrap();
-    let chart = root().join("generated/helm/knative-lambda");
+    let chart = root().join(CHART);
     run(clients.helm().args(["lint", "--strict"]).arg(&chart));
     let rendered = run(clients
         .helm()
@@ -207,33 +207,76 @@ delivery: { retry: 2, parallelism: 3, backoffPolicy: linear, backoffDelay: PT0H0
 deadLetters: { maxLength: 7, messageTtlMilliseconds: 60000, overflow: drop-head }
 ";
 
+/// What the chart renders with values is what `generate` writes with them; gives it.
+fn same_of_both(clients: &Clients, values: &Json) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("values.yaml");
+    // JSON is YAML.
+    std::fs::write(&file, values.to_string()).unwrap();
+    let mut helm = clients.helm();
+    let rendered = run(helm
+        .args(["template", "x"])
+        .arg(root().join(CHART))
+        .arg("--values")
+        .arg(&file));
+    let files = generated(values);
+    let documents: Vec<_> = files
+        .iter()
+        .filter(|file| {
+            let others = ["/prometheus/rules/", "/prometheus/tests/", "/functions/"];
+            // A group that is switched off is written, but belongs to no kustomization.
+            let off = file.path.contains("/prometheus/") && values["groups"]["prometheus"] == false;
+            // Helm keeps definitions apart, and shows them when asked.
+            !off && !others.iter().any(|other| file.path.contains(other))
+                && !file.content.contains("kind: CustomResourceDefinition")
+        })
+        .map(|file| file.content.as_str())
+        .collect();
+    assert_same(&rendered, &documents.join("\n---\n"));
+    rendered
+}
+
+const CHART: &str = "generated/helm/knative-lambda";
+
+#[tokio::test]
+async fn every_object_can_be_renamed() {
+    if !available() {
+        return;
+    }
+    let clients = Clients::build().await.unwrap();
+    let defaults = std::fs::read_to_string(root().join(CHART).join("values.yaml")).unwrap();
+    let defaults: Json = serde_saphyr::from_str(&defaults).unwrap();
+    let renamed = |section: &str| -> Json {
+        let names = defaults[section].as_object().unwrap().iter();
+        let names = names.map(|(name, own)| (name.clone(), format!("z{}", own.as_str().unwrap())));
+        names
+            .map(|(name, new)| (name, new.into()))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    };
+    let values = json!({
+        "groups": { "flux-direct": true },
+        "namespaces": renamed("namespaces"),
+        "names": renamed("names"),
+    });
+    let rendered = same_of_both(&clients, &values);
+    for object in objects(&rendered).unwrap() {
+        let name = object.name_any();
+        assert!(name.starts_with('z'), "{:?} {name}", object.types);
+        let namespace = object.namespace().unwrap_or("z".to_owned());
+        assert!(namespace.starts_with('z'), "{name} in {namespace}");
+    }
+}
+
 #[tokio::test]
 async fn the_chart_and_generate_take_the_same_values() {
     if !available() {
         return;
     }
     let clients = Clients::build().await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("values.yaml");
-    std::fs::write(&file, VALUES).unwrap();
-    let chart = root().join("generated/helm/knative-lambda");
-    let mut helm = clients.helm();
-    let rendered = run(helm
-        .args(["template", "x"])
-        .arg(&chart)
-        .arg("--values")
-        .arg(&file));
+    let chart = root().join(CHART);
     let values: Json = serde_saphyr::from_str(VALUES).unwrap();
-    let files = generated(&values);
-    let documents: Vec<_> = files
-        .iter()
-        .filter(|file| {
-            let others = ["/crd/", "/prometheus/", "/functions/"];
-            !others.iter().any(|other| file.path.contains(other))
-        })
-        .map(|file| file.content.as_str())
-        .collect();
-    assert_same(&rendered, &documents.join("\n---\n"));
+    same_of_both(&clients, &values);
 
     // What has no place or the wrong type is refused.
     for wrong in [

@@ -1,7 +1,7 @@
 use crate::check::data::{matches_pattern, validate};
 use crate::check::{Context, SchemaRef, rule};
 use crate::diagnostics::Finding;
-use crate::load::Node;
+use crate::load::{Map, Node};
 use crate::model::ResourceFile;
 
 rule! {
@@ -9,8 +9,8 @@ rule! {
     ///
     /// ## What it does
     /// Checks each example: `apiVersion` and `kind` are the resource's, `metadata.name` is a Kubernetes name no longer
-    /// than `nameMaxLength` that matches `namePattern`, `spec` and `status` fit their schemas, and nothing else stands
-    /// there.
+    /// than `nameMaxLength` that matches `namePattern`, `metadata`, `spec` and `status` fit their schemas, and nothing
+    /// else stands there. The metadata of examples in `trustedNamespaces` may be anything.
     ///
     /// ## Why
     /// People apply examples.
@@ -73,7 +73,10 @@ fn manifest(context: &Context<'_>, resource: &ResourceFile, example: &Node, find
     }
     match map.get("metadata").and_then(|m| m.as_map()).and_then(|m| m.get("name")) {
         None => findings.push(missing("metadata.name")),
-        Some(name) => findings.extend(name_problem(resource, name)),
+        Some(name) => match name_problem(resource, name) {
+            Some(problem) => findings.push(problem),
+            None => metadata(context, resource, map, findings),
+        },
     }
     for (key, schema) in [("spec", &resource.spec), ("status", &resource.status)] {
         let Some(file) = context.index.schema(schema) else { continue };
@@ -94,6 +97,18 @@ fn manifest(context: &Context<'_>, resource: &ResourceFile, example: &Node, find
                 .help(format!("known keys are {}", KEYS.join(", "))),
         );
     }
+}
+
+/// What the admission policy says of the metadata.
+fn metadata(context: &Context<'_>, resource: &ResourceFile, manifest: &Map, findings: &mut Vec<Finding>) {
+    let Some(file) = resource.metadata.as_ref().and_then(|name| context.index.schema(name)) else { return };
+    let Some(metadata) = manifest.get("metadata") else { return };
+    let namespace = metadata.as_map().and_then(|m| m.get("namespace")).and_then(|n| n.as_str());
+    if resource.trusted_namespaces.iter().any(|trusted| Some(trusted.value.as_str()) == namespace) {
+        return;
+    }
+    let mismatches = validate(&context.index, SchemaRef { file, schema: &file.root }, metadata);
+    findings.extend(mismatches.into_iter().map(|m| m.finding(&META)));
 }
 
 fn name_problem(resource: &ResourceFile, name: &Node) -> Option<Finding> {

@@ -88,6 +88,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let peers = policy.ingress.iter().chain(&policy.egress).flat_map(|rule| &rule.peers);
         names.extend(peers.flat_map(|peer| &peer.namespace).map(|n| ("namespace", n)));
     }
+    names.extend(spec.resources.iter().flat_map(|r| &r.trusted_namespaces).map(|n| ("namespace", n)));
     findings.extend(names.into_iter().filter_map(|(what, name)| problem(what, name)));
     // What is too long as it is written is said already.
     let short = selections(context).filter(|s| length(s.name) <= LONGEST);

@@ -122,6 +122,7 @@ rules! {
     service_address,
     service_limits,
     tense,
+    transition_in_policy,
     trigger_beyond_subscription,
     unconnected_node,
     undelivered_event,

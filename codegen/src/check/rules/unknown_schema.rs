@@ -46,7 +46,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         events.chain(partner.callbacks.iter().map(|(_, callback)| &callback.data))
     });
     let bridges = spec.alerting.iter().flat_map(|f| f.body.bridges.iter().map(|(_, b)| &b.data));
-    let resources = spec.resources.iter().flat_map(|r| [&r.spec, &r.status]);
+    let resources = spec.resources.iter().flat_map(|r| r.schemas());
     for name in events.chain(partners).chain(bridges).chain(resources) {
         if context.index.schema(name).is_none() && !spec.is_broken("data", name) {
             findings.push(report(context, name));

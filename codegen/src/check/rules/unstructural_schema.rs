@@ -41,7 +41,7 @@ rule! {
 const MAX_DEPTH: usize = 512;
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let roots = context.spec.resources.iter().flat_map(|r| [&r.spec, &r.status]);
+    let roots = context.spec.resources.iter().flat_map(|r| r.schemas());
     let roots = roots.filter_map(|name| context.index.schema(name));
     let roots: Vec<_> = roots.map(|file| SchemaRef { file, schema: &file.root }).collect();
     let mut circles = Circles { context, seen: HashMap::new(), findings };

@@ -45,7 +45,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let events = f.body.events.iter().filter_map(|(_, e)| e.data.as_ref());
         events.chain(f.body.callbacks.iter().map(|(_, c)| &c.data))
     });
-    let resources = spec.resources.iter().flat_map(|f| [&f.body.spec, &f.body.status]);
+    let resources = spec.resources.iter().flat_map(|f| f.body.schemas());
     let alerts = spec.alerting.iter().flat_map(|f| f.body.bridges.iter()).map(|(_, b)| &b.data);
     let events = context.index.events.iter().filter_map(|e| e.event.data.as_ref());
     let mut used: HashSet<&str> =

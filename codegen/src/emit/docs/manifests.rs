@@ -1,11 +1,11 @@
 //! Pages of the groups of Kubernetes manifests.
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use super::markdown::{Page, code, plain};
 use super::site::Site;
 use crate::emit::OutputFile;
-use crate::emit::kubernetes::{GROUPS, Group, SECTIONS, Values, summary};
+use crate::emit::kubernetes::{GROUPS, Group, SECTIONS, Values};
 
 /// The list of groups.
 pub(super) fn index(site: &Site<'_>) -> Option<Page> {
@@ -72,11 +72,12 @@ fn page(site: &Site<'_>, group: &Group, documents: &[Json]) -> OutputFile {
     }
     let values = Values::chart();
     group.documents_with(site.catalog, &values);
-    values_table(&mut page, &values.defaults());
+    values_table(&mut page, &values);
     page.finish()
 }
 
-fn values_table(page: &mut Page, defaults: &Map<String, Json>) {
+fn values_table(page: &mut Page, asked: &Values<'_>) {
+    let defaults = asked.defaults();
     if defaults.is_empty() {
         return;
     }
@@ -94,7 +95,7 @@ fn values_table(page: &mut Page, defaults: &Map<String, Json>) {
             page.row(&[
                 &code(&format!("{section}.{name}")),
                 &code(&default),
-                &summary(section, name),
+                &asked.summary(section, name),
             ]);
         }
     }

@@ -68,10 +68,19 @@ pub(super) fn page(
     if let Some(finalizer) = &resource.finalizer {
         page.row(&["Finalizer", &code(finalizer)]);
     }
-    for (title, name) in [("Spec", &resource.spec), ("Status", &resource.status)] {
+    if !resource.trusted_namespaces.is_empty() {
+        let namespaces = codes(resource.trusted_namespaces.iter().map(|n| &n.value));
+        page.row(&["Namespaces with any metadata", &namespaces]);
+    }
+    let metadata = resource.metadata.as_ref().map(|name| ("Metadata", name));
+    let parts = [("Spec", &resource.spec), ("Status", &resource.status)];
+    for (title, name) in metadata.into_iter().chain(parts) {
         page.heading(2, title);
         let link = site.schema_link(&page, name);
         page.markdown(&format!("Schema {link}."));
+        if title == "Metadata" {
+            page.markdown("Its validations are held by an admission policy; the rest of it is for events that carry metadata.");
+        }
         if let Some(number) = site.schema(name) {
             page.raw(&tables[number]);
         }

@@ -34,7 +34,8 @@ impl<'a> DeadLetters<'a> {
     /// bounds. `name` is that of the broker.
     pub(super) fn of_broker(&self, name: &str) -> Vec<Json> {
         let values = self.builder.values;
-        let mut exchange = self.object("Exchange", &kubernetes_name(&self.policy.exchange));
+        let exchange = kubernetes_name(&self.policy.exchange);
+        let mut exchange = self.object("Exchange", &values.name("Exchange", &exchange));
         exchange["spec"] = json!({
             "name": self.policy.exchange.value,
             "type": "topic",
@@ -43,10 +44,11 @@ impl<'a> DeadLetters<'a> {
         });
         let prefix = &self.policy.routing_key_prefix.value;
         let [queue, binding] = self.queue(&kubernetes_name(prefix), prefix);
-        let name = values.name(name);
+        let own = values.start("Policy", name);
+        let name = values.name("Broker", name);
         let namespace = values.namespace(&self.broker.namespace);
         let start = values.queue_start(&self.broker.namespace);
-        let mut policy = self.object("Policy", &format!("{name}-dead-letters"));
+        let mut policy = self.object("Policy", &format!("{own}-dead-letters"));
         policy["spec"] = json!({
             "name": format!("{namespace}.{name}.dead-letters"),
             "pattern": format!("^[bt][.]{start}"),
@@ -74,7 +76,8 @@ impl<'a> DeadLetters<'a> {
     /// A queue of dead letters, bound to their exchange.
     fn queue(&self, name: &str, key: &str) -> [Json; 2] {
         let bounds = self.bounds();
-        let mut queue = self.object("Queue", name);
+        let own = |kind| self.builder.values.name(kind, name);
+        let mut queue = self.object("Queue", &own("Queue"));
         queue["spec"] = json!({
             "name": name,
             "type": "quorum",
@@ -86,7 +89,7 @@ impl<'a> DeadLetters<'a> {
             },
             "rabbitmqClusterReference": self.cluster,
         });
-        let mut binding = self.object("Binding", name);
+        let mut binding = self.object("Binding", &own("Binding"));
         binding["spec"] = json!({
             "source": self.policy.exchange.value,
             "destination": name,

@@ -106,13 +106,13 @@ impl Builder<'_> {
         let mut object = self.object(
             "notification.toolkit.fluxcd.io/v1",
             "Receiver",
-            name,
+            &self.values.name("Receiver", name),
             namespace,
         );
         object["spec"] = json!({
             "type": receiver.r#type.value,
             "events": events,
-            "secretRef": { "name": self.values.name(&receiver.secret) },
+            "secretRef": { "name": self.values.name("Secret", &receiver.secret) },
             "resources": resources,
         });
         if let Some(filter) = &receiver.resource_filter {
@@ -127,7 +127,7 @@ impl Builder<'_> {
         let mut object = self.object(
             "sources.knative.dev/v1",
             "SinkBinding",
-            &binding.name,
+            &self.values.name("SinkBinding", &binding.name),
             namespace,
         );
         object["spec"] = json!({
@@ -153,10 +153,16 @@ fn namespaces(flux: &FluxFile) -> Vec<&str> {
 /// The relay reads where each Receiver listens. It needs no Secret: the path says that much.
 fn rbac(builder: &Builder<'_>, flux: &FluxFile, account: &ObjectRef) -> Vec<Json> {
     let api = "rbac.authorization.k8s.io";
-    let name = format!("{}-hook-relay", builder.values.name(&account.name));
+    let name = |kind| {
+        let start = builder.values.start(kind, &account.name);
+        format!("{start}-hook-relay")
+    };
     let mut documents = Vec::new();
     for namespace in namespaces(flux) {
-        let object = |kind| builder.object(&format!("{api}/v1"), kind, &name, Some(namespace));
+        let object = |kind| {
+            let name = name(kind);
+            builder.object(&format!("{api}/v1"), kind, &name, Some(namespace))
+        };
         let mut role = object("Role");
         role["rules"] = json!([{
             "apiGroups": ["notification.toolkit.fluxcd.io"],
@@ -164,7 +170,7 @@ fn rbac(builder: &Builder<'_>, flux: &FluxFile, account: &ObjectRef) -> Vec<Json
             "verbs": ["get", "list", "watch"],
         }]);
         let mut binding = object("RoleBinding");
-        binding["roleRef"] = json!({ "apiGroup": api, "kind": "Role", "name": name });
+        binding["roleRef"] = json!({ "apiGroup": api, "kind": "Role", "name": name("Role") });
         binding["subjects"] = json!([builder.object_ref(account)]);
         documents.extend([role, binding]);
     }
@@ -187,12 +193,17 @@ fn hook_relays(builder: &Builder<'_>, flux: &FluxFile, account: &ObjectRef) -> J
         let events = receiver.events.iter();
         let events: Vec<_> = events.map(|e| builder.catalog.index.full_type(e)).collect();
         relays.insert(path.unwrap_or("/").to_owned(), json!({
-            "receiver": { "name": name.value, "namespace": builder.values.namespace(&receiver.namespace) },
+            "receiver": { "name": builder.values.name("Receiver", name), "namespace": builder.values.namespace(&receiver.namespace) },
             "endpoint": builder.values.url(&flux.endpoint),
             "events": events,
         }));
     }
-    let mut object = builder.object("v1", "ConfigMap", "hook-relays", namespace);
+    let mut object = builder.object(
+        "v1",
+        "ConfigMap",
+        &builder.values.name("ConfigMap", "hook-relays"),
+        namespace,
+    );
     // JSON reads the same whatever stands in its texts: expressions of the chart need no care.
     let relays = format!("{:#}\n", Json::Object(relays));
     object["data"] = json!({ "relays.json": relays });

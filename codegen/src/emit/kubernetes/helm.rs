@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::settings::{SECTIONS, schema_of_all, summary};
+use super::settings::{SECTIONS, schema_of_all};
 use super::values::{Switch, template};
-use super::{GROUPS, Group, Values};
-use crate::emit::{OutputFile, Target, crd, header, yaml};
+use super::{GROUPS, Group, ManifestFile, Values};
+use crate::emit::{OutputFile, Target, header, yaml};
 use crate::ir::Catalog;
 
 /// The Helm chart.
@@ -38,12 +38,11 @@ fn emit(catalog: &Catalog<'_>) -> Vec<OutputFile> {
             path: format!("{}/{path}", chart.folder),
             content,
         }));
-    let defaults = values.defaults();
     let comment = |content: &str| format!("# {}\n{content}", header("spec"));
     chart.add("Chart.yaml", comment(&yaml::to_yaml(&about(catalog))));
-    chart.add("values.yaml", comment(&commented(&defaults)));
-    chart.add("values.schema.json", schema(catalog, &defaults));
-    chart.add("README.md", readme(catalog, &defaults));
+    chart.add("values.yaml", comment(&commented(&values)));
+    chart.add("values.schema.json", schema(catalog, &values));
+    chart.add("README.md", readme(catalog, &values));
     chart.files
 }
 
@@ -67,15 +66,17 @@ fn files(catalog: &Catalog<'_>, values: &Values<'_>, group: &Group) -> Vec<(Stri
     }
     let header = |source| header(&catalog.path(source));
     // Helm installs what is in `crds/` before all else, and takes it for no template.
-    if group.name == crd::GROUP.name {
-        let files = files.iter().map(|file| {
-            let content = format!("# {}\n{}", header(file.source), file.yaml());
-            (format!("crds/{}", file.name), content)
-        });
-        return files.collect();
+    let (definitions, files): (Vec<_>, Vec<_>) = files.into_iter().partition(is_definition);
+    let definitions = definitions.iter().map(|file| {
+        let content = format!("# {}\n{}", header(file.source), file.yaml());
+        (format!("crds/{}", file.name), content)
+    });
+    let definitions = definitions.collect();
+    if files.is_empty() {
+        return definitions;
     }
     let Switch::Expression(installed) = values.group(group) else {
-        return Vec::new();
+        return definitions;
     };
     let files = files.iter().map(|file| {
         let condition = match &file.condition {
@@ -89,7 +90,12 @@ fn files(catalog: &Catalog<'_>, values: &Values<'_>, group: &Group) -> Vec<(Stri
         );
         (format!("templates/{}/{}", group.name, file.name), content)
     });
-    files.collect()
+    definitions.into_iter().chain(files).collect()
+}
+
+fn is_definition(file: &ManifestFile) -> bool {
+    let mut kinds = file.documents.iter().map(|document| &document["kind"]);
+    kinds.all(|kind| kind == "CustomResourceDefinition")
 }
 
 fn about(catalog: &Catalog<'_>) -> Json {
@@ -105,7 +111,8 @@ fn about(catalog: &Catalog<'_>) -> Json {
 }
 
 /// The values with what each means.
-fn commented(defaults: &Map<String, Json>) -> String {
+fn commented(asked: &Values<'_>) -> String {
+    let defaults = asked.defaults();
     let mut text = String::new();
     for (section, about) in SECTIONS {
         let Some(values) = defaults.get(*section).and_then(Json::as_object) else {
@@ -116,23 +123,24 @@ fn commented(defaults: &Map<String, Json>) -> String {
             let line = yaml::to_yaml(&json!({ name: value }));
             let _ = match *section {
                 // Their names say what they are.
-                "subscribers" | "namespaces" | "names" => write!(text, "  {line}"),
-                _ => write!(text, "  # {}.\n  {line}", summary(section, name)),
+                "subscribers" | "namespaces" => write!(text, "  {line}"),
+                _ => write!(text, "  # {}.\n  {line}", asked.summary(section, name)),
             };
         }
     }
     text
 }
 
-fn schema(catalog: &Catalog<'_>, defaults: &Map<String, Json>) -> String {
+fn schema(catalog: &Catalog<'_>, asked: &Values<'_>) -> String {
     let title = format!("Values of the chart {}", catalog.header.catalog.value);
     let mut schema = Map::new();
     schema.insert("$comment".to_owned(), header("spec").into());
-    schema.extend(schema_of_all(&title, defaults));
+    schema.extend(schema_of_all(&title, asked));
     format!("{:#}\n", Json::Object(schema))
 }
 
-fn readme(catalog: &Catalog<'_>, defaults: &Map<String, Json>) -> String {
+fn readme(catalog: &Catalog<'_>, asked: &Values<'_>) -> String {
+    let defaults = asked.defaults();
     let (name, title) = (&catalog.header.catalog.value, &catalog.header.title.value);
     let mut text = format!(
         "<!-- {} -->\n\n# {title}\n\n{}\n\n\
@@ -147,7 +155,7 @@ fn readme(catalog: &Catalog<'_>, defaults: &Map<String, Json>) -> String {
     for (section, _) in SECTIONS {
         let values = defaults.get(*section).and_then(Json::as_object);
         for (name, value) in values.into_iter().flatten() {
-            let about = summary(section, name);
+            let about = asked.summary(section, name);
             let value = value
                 .as_str()
                 .map_or_else(|| value.to_string(), str::to_owned);
@@ -158,13 +166,16 @@ fn readme(catalog: &Catalog<'_>, defaults: &Map<String, Json>) -> String {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
+    use super::super::flux;
     use super::*;
 
     #[test]
     fn values_are_shown_with_their_meaning() {
-        let defaults = json!({ "groups": { "flux": true }, "namespaces": { "shop": "shop" } });
+        let values = Values::chart();
+        values.group(&flux::GROUP);
+        values.namespace("shop");
+        values.name("Broker", "orders");
         let expected = "
 # Groups of manifests that are installed.
 groups:
@@ -174,7 +185,12 @@ groups:
 # Kubernetes namespaces, by their names in the spec.
 namespaces:
   shop: shop
+
+# Objects that are installed or referred to, by their names in the spec.
+names:
+  # Name of Broker.
+  orders: orders
 ";
-        assert_eq!(commented(defaults.as_object().unwrap()), expected);
+        assert_eq!(commented(&values), expected);
     }
 }

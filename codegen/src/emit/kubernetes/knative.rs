@@ -87,7 +87,7 @@ fn build(builder: &Builder<'_>) -> Vec<ManifestFile> {
 }
 
 fn broker(builder: &Builder<'_>, name: &Text, broker: &Broker) -> Vec<Json> {
-    let own = builder.values.name(name);
+    let own = builder.values.name("Broker", name);
     let namespace = Some(broker.namespace.value.as_str());
     let mut object = builder.object("eventing.knative.dev/v1", "Broker", &own, namespace);
     object["metadata"]["annotations"] =
@@ -96,7 +96,8 @@ fn broker(builder: &Builder<'_>, name: &Text, broker: &Broker) -> Vec<Json> {
     let mut documents = Vec::new();
     if let Some(cluster) = &broker.cluster {
         let (api_version, kind) = ("eventing.knative.dev/v1alpha1", "RabbitmqBrokerConfig");
-        let mut config = builder.object(api_version, kind, &own, namespace);
+        let config_name = builder.values.name(kind, name);
+        let mut config = builder.object(api_version, kind, &config_name, namespace);
         config["spec"] = json!({ "rabbitmqClusterReference": cluster_reference(builder, cluster) });
         if let Some(queue_type) = &broker.queue_type {
             config["spec"]["queueType"] = queue_type.value.as_str().into();
@@ -105,7 +106,7 @@ fn broker(builder: &Builder<'_>, name: &Text, broker: &Broker) -> Vec<Json> {
         object["spec"]["config"] = json!({
             "apiVersion": api_version,
             "kind": kind,
-            "name": own,
+            "name": config_name,
             "namespace": builder.values.namespace(&broker.namespace),
         });
     }
@@ -130,7 +131,7 @@ fn delivery(builder: &Builder<'_>, errors: &ErrorsFile) -> Json {
 }
 
 pub(super) fn cluster_reference(builder: &Builder<'_>, cluster: &ObjectRef) -> Json {
-    let mut reference = json!({ "name": builder.values.name(&cluster.name) });
+    let mut reference = json!({ "name": builder.values.name(&cluster.kind, &cluster.name) });
     if let Some(namespace) = &cluster.namespace {
         reference["namespace"] = builder.values.namespace(namespace).into();
     }
@@ -139,9 +140,9 @@ pub(super) fn cluster_reference(builder: &Builder<'_>, cluster: &ObjectRef) -> J
 
 fn event_type(builder: &Builder<'_>, name: &Text, broker: &Broker, event: &EventType<'_>) -> Json {
     let catalog = builder.catalog;
-    let own = builder.values.name(name);
+    let own = builder.values.name("Broker", name);
     let namespace = Some(broker.namespace.value.as_str());
-    let prefix = &catalog.header.prefix.value;
+    let prefix = builder.values.start("EventType", &catalog.header.prefix);
     let id = format!("{prefix}.{}", event.file_name);
     let mut object = builder.object("eventing.knative.dev/v1beta2", "EventType", &id, namespace);
     object["spec"] = json!({

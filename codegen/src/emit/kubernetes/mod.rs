@@ -21,7 +21,6 @@ mod webhook_secrets;
 
 use serde_json::{Map, Value as Json, json};
 
-pub(super) use settings::summary;
 pub use settings::{SECTIONS, Setting, problem};
 use values::Switch;
 pub use values::{Key, Overrides, Values};
@@ -202,7 +201,10 @@ impl Builder<'_> {
             out.insert("apiVersion".to_owned(), version.value.as_str().into());
         }
         out.insert("kind".to_owned(), object.kind.value.as_str().into());
-        out.insert("name".to_owned(), self.values.name(&object.name).into());
+        out.insert(
+            "name".to_owned(),
+            self.values.name(&object.kind, &object.name).into(),
+        );
         if let Some(namespace) = &object.namespace {
             let namespace = self.values.namespace(namespace);
             out.insert("namespace".to_owned(), namespace.into());

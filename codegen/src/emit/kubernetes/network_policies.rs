@@ -43,7 +43,8 @@ impl Builder<'_> {
     /// A NetworkPolicy. What it does not name is refused, in both directions.
     pub(in crate::emit) fn network_policy(&self, name: &str, policy: &NetworkPolicy) -> Json {
         let namespace = Some(policy.namespace.value.as_str());
-        let mut object = self.object("networking.k8s.io/v1", "NetworkPolicy", name, namespace);
+        let name = self.values.name("NetworkPolicy", name);
+        let mut object = self.object("networking.k8s.io/v1", "NetworkPolicy", &name, namespace);
         object["spec"] = json!({
             "podSelector": self.pods(&policy.pods),
             "policyTypes": ["Ingress", "Egress"],

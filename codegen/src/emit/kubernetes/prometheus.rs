@@ -43,10 +43,11 @@ impl Builder<'_> {
     /// A PrometheusRule.
     pub(in crate::emit) fn prometheus_rule(&self, group: &str, rules: &AlertRuleGroup) -> Json {
         let namespace = rules.namespace.as_ref().map(|n| n.value.as_str());
+        let kind = "PrometheusRule";
         let mut object = self.object(
             "monitoring.coreos.com/v1",
-            "PrometheusRule",
-            &rules.resource,
+            kind,
+            &self.values.name(kind, &rules.resource),
             namespace,
         );
         object["spec"] = self.rule_groups(group, rules);

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::Values;
 use crate::check::data::{is_iso_duration, iso_seconds};
 
 /// Sections of values, in the order they are shown, with what they hold.
@@ -17,7 +18,7 @@ pub const SECTIONS: &[(&str, &str)] = &[
     ),
     (
         "names",
-        "Objects that manifests refer to, by their names in the spec.",
+        "Objects that are installed or referred to, by their names in the spec.",
     ),
     ("delivery", "How brokers deliver again what was not taken."),
     (
@@ -122,7 +123,7 @@ fn find(section: &str, name: &str) -> Option<&'static Setting> {
 }
 
 /// What a value means.
-pub(in crate::emit) fn summary(section: &str, name: &str) -> String {
+pub(super) fn summary(section: &str, name: &str) -> String {
     match (find(section, name), section) {
         (Some(setting), _) => setting.summary.to_owned(),
         (None, "groups") => match super::GROUPS.iter().find(|group| group.name == name) {
@@ -130,8 +131,8 @@ pub(in crate::emit) fn summary(section: &str, name: &str) -> String {
             None => String::new(),
         },
         (None, "subscribers") => format!("Triggers of `{name}`"),
-        (None, "namespaces") => format!("Namespace `{name}`"),
-        (None, _) => format!("Object `{name}`"),
+        // Of names, those know it who use them.
+        (None, _) => format!("Namespace `{name}`"),
     }
 }
 
@@ -145,7 +146,7 @@ fn allowed(section: &str, name: &str) -> Allowed {
 }
 
 /// JSON Schema (draft-07, as Helm reads it) of a value.
-fn schema(section: &str, name: &str) -> Json {
+fn schema(values: &Values<'_>, section: &str, name: &str) -> Json {
     let mut schema = match allowed(section, name) {
         Allowed::Integer(from, to) => {
             json!({ "type": "integer", "minimum": from, "maximum": to })
@@ -168,7 +169,7 @@ fn schema(section: &str, name: &str) -> Json {
             "maxLength": 253,
         }),
     };
-    schema["description"] = format!("{}.", summary(section, name)).into();
+    schema["description"] = format!("{}.", values.summary(section, name)).into();
     schema
 }
 
@@ -208,8 +209,9 @@ pub fn problem(section: &str, name: &str, value: &Json) -> Option<String> {
     (!fits).then_some(expected)
 }
 
-/// JSON Schema of all values, which `defaults` holds.
-pub(super) fn schema_of_all(title: &str, defaults: &Map<String, Json>) -> Map<String, Json> {
+/// JSON Schema of all values that were asked for.
+pub(super) fn schema_of_all(title: &str, asked: &Values<'_>) -> Map<String, Json> {
+    let defaults = asked.defaults();
     let mut sections = Map::new();
     for (section, about) in SECTIONS {
         let Some(values) = defaults.get(*section).and_then(Json::as_object) else {
@@ -218,7 +220,7 @@ pub(super) fn schema_of_all(title: &str, defaults: &Map<String, Json>) -> Map<St
         let names: Vec<_> = values.keys().cloned().collect();
         let values = values
             .keys()
-            .map(|name| (name.clone(), schema(section, name)));
+            .map(|name| (name.clone(), schema(asked, section, name)));
         let values: Map<_, _> = values.collect();
         let section_schema = json!({
             "type": "object",

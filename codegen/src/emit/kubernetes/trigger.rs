@@ -31,24 +31,28 @@ impl<'a> Builder<'a> {
         let applied = selection.applied(&self.catalog.index);
         let manifest = |applied: AppliedTrigger| {
             let namespace = Some(selection.namespace.value.as_str());
-            let mut object = self.object(
-                "eventing.knative.dev/v1",
-                "Trigger",
-                &applied.name,
-                namespace,
-            );
+            let name = self.trigger_name(selection.name, &applied.name);
+            let mut object = self.object("eventing.knative.dev/v1", "Trigger", &name, namespace);
             if let Some(parallelism) = self.parallelism(selection.broker) {
                 object["metadata"]["annotations"] = json!({ PARALLELISM_ANNOTATION: parallelism });
             }
             let (key, filter) = filter(applied.filter);
             object["spec"] = json!({
-                "broker": self.values.name(selection.broker),
+                "broker": self.values.name("Broker", selection.broker),
                 key: filter,
                 "subscriber": subscriber,
             });
             object
         };
         applied.into_iter().map(manifest).collect()
+    }
+
+    /// Where one is applied for each event type, their names begin with that in the spec.
+    fn trigger_name(&self, described: &str, applied: &str) -> String {
+        match applied.strip_prefix(described) {
+            None | Some("") => self.values.name("Trigger", applied),
+            Some(rest) => self.values.start("Trigger", described) + rest,
+        }
     }
 
     fn parallelism(&self, broker: &str) -> Option<String> {

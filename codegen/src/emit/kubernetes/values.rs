@@ -4,13 +4,13 @@
 //! twice: with values in their places, and, for the Helm chart, with expressions there that Helm
 //! replaces. What is a value is thus said once, where the manifest is built.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value as Json};
 
 use super::Group;
-use super::settings::{SECTIONS, Setting};
+use super::settings::{SECTIONS, Setting, summary};
 
 /// A value's section and name.
 pub type Key = (&'static str, String);
@@ -23,6 +23,17 @@ pub type Overrides = BTreeMap<Key, Json>;
 pub struct Values<'a> {
     source: Source<'a>,
     defaults: Mutex<BTreeMap<Key, Json>>,
+    /// What each name is the name of.
+    named: Mutex<BTreeMap<String, Named>>,
+}
+
+/// Kinds of objects.
+#[derive(Debug, Default)]
+struct Named {
+    /// Those that have the name.
+    whole: BTreeSet<String>,
+    /// Those whose names begin with it.
+    start: BTreeSet<String>,
 }
 
 #[derive(Debug)]
@@ -67,6 +78,7 @@ impl<'a> Values<'a> {
         Self {
             source,
             defaults: Mutex::default(),
+            named: Mutex::default(),
         }
     }
 
@@ -121,9 +133,42 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// The name of an object that others refer to, by its name in the spec.
-    pub fn name(&self, name: &str) -> String {
+    /// The name of an object of this kind, by its name in the spec.
+    pub fn name(&self, kind: &str, name: &str) -> String {
+        self.note(name, |named| named.whole.insert(kind.to_owned()));
         self.text("names", name)
+    }
+
+    /// What the names of several objects of this kind begin with.
+    pub fn start(&self, kind: &str, name: &str) -> String {
+        self.note(name, |named| named.start.insert(kind.to_owned()));
+        self.text("names", name)
+    }
+
+    fn note(&self, name: &str, note: impl FnOnce(&mut Named) -> bool) {
+        let named = self.named.lock();
+        let mut named = named.unwrap_or_else(PoisonError::into_inner);
+        note(named.entry(name.to_owned()).or_default());
+    }
+
+    /// What a value means.
+    pub fn summary(&self, section: &str, name: &str) -> String {
+        let named = self.named.lock();
+        let named = named.unwrap_or_else(PoisonError::into_inner);
+        let Some(named) = named.get(name).filter(|_| section == "names") else {
+            return summary(section, name);
+        };
+        let list = |kinds: &BTreeSet<String>| {
+            let kinds: Vec<_> = kinds.iter().map(String::as_str).collect();
+            kinds.join(", ")
+        };
+        let whole = format!("Name of {}", list(&named.whole));
+        let start = format!("start of names of {}", list(&named.start));
+        match (named.whole.is_empty(), named.start.is_empty()) {
+            (false, false) => format!("{whole}; {start}"),
+            (true, _) => start.replacen('s', "S", 1),
+            (false, true) => whole,
+        }
     }
 
     /// A setting, with its value in the spec.
@@ -169,11 +214,11 @@ impl<'a> Values<'a> {
             let (scheme, rest) = url.split_once("://")?;
             let at = rest.find(CLUSTER)?;
             let (object, namespace) = rest[..at].split_once('.')?;
-            let (name, suffix) = match object.strip_suffix(INGRESS) {
-                Some(broker) => (broker, INGRESS),
-                None => (object, ""),
+            let (kind, name, suffix) = match object.strip_suffix(INGRESS) {
+                Some(broker) => ("Broker", broker, INGRESS),
+                None => ("Service", object, ""),
             };
-            let (name, namespace) = (self.name(name), self.namespace(namespace));
+            let (name, namespace) = (self.name(kind, name), self.namespace(namespace));
             Some(format!(
                 "{scheme}://{name}{suffix}.{namespace}{}",
                 &rest[at..]
@@ -262,6 +307,14 @@ mod tests {
         let changed = "http://events-broker-ingress.prod.svc.cluster.local/a";
         assert_eq!(values.url(url), changed);
         assert_eq!(values.url("https://x.example/a"), "https://x.example/a");
+        assert_eq!(values.summary("names", "orders"), "Name of Broker");
+        values.name("Service", "orders");
+        values.start("Policy", "orders");
+        let both = "Name of Broker, Service; start of names of Policy";
+        assert_eq!(values.summary("names", "orders"), both);
+        values.start("Trigger", "ledger");
+        let start = "Start of names of Trigger";
+        assert_eq!(values.summary("names", "ledger"), start);
     }
 
     #[test]

@@ -33,12 +33,13 @@ pub(super) fn webhook_secrets(source: &str, flux: &FluxFile, values: &Values<'_>
     let namespace = |receiver: &Receiver| values.namespace(&receiver.namespace);
     let mut script = format!("#!/bin/sh\n# {}\n{FUNCTIONS}", header(source));
     for (_, receiver) in flux.receivers.iter() {
-        let secret = values.name(&receiver.secret);
+        let secret = values.name("Secret", &receiver.secret);
         script.push_str(&format!("secret {} {secret}\n", namespace(receiver)));
     }
     script.push_str("\n[ \"${1:-}\" = --paths ] || exit 0\n");
     for (name, receiver) in flux.receivers.iter() {
-        script.push_str(&format!("path {} {}\n", namespace(receiver), name.value));
+        let name = values.name("Receiver", name);
+        script.push_str(&format!("path {} {name}\n", namespace(receiver)));
     }
     script
 }

@@ -38,7 +38,10 @@ fn build(builder: &Builder<'_>) -> Vec<ManifestFile> {
     };
     let namespace = file.namespace.as_ref().map(|n| n.value.as_str());
     let maps = dashboard::all(builder.catalog).map(|(uid, dashboard)| {
-        let mut map = builder.object("v1", "ConfigMap", &format!("{uid}-dashboard"), namespace);
+        let name = builder
+            .values
+            .name("ConfigMap", &format!("{uid}-dashboard"));
+        let mut map = builder.object("v1", "ConfigMap", &name, namespace);
         if let Some(labels) = map.pointer_mut("/metadata/labels") {
             labels[SIDECAR] = "1".into();
         }
