@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 use super::markdown::{Page, code, plain};
 use super::site::Site;
 use crate::emit::OutputFile;
-use crate::emit::kubernetes::{GROUPS, Group, SECTIONS, Values, summary};
+use crate::emit::kubernetes::{GROUPS, Group, SECTIONS, summary};
 
 /// The list of groups.
 pub(super) fn index(site: &Site<'_>) -> Option<Page> {
@@ -44,16 +44,16 @@ fn path(group: &Group) -> String {
 }
 
 /// Groups that have something, with their documents.
-fn groups(site: &Site<'_>) -> Vec<(&'static Group, Vec<Json>)> {
+fn groups<'a>(site: &Site<'a>) -> Vec<(&'static Group, Vec<&'a Json>)> {
     let groups = GROUPS
         .iter()
-        .map(|group| (*group, group.documents(site.catalog)));
+        .map(|group| (*group, group.documents(site.catalog).collect::<Vec<_>>()));
     groups
         .filter(|(_, documents)| !documents.is_empty())
         .collect()
 }
 
-fn page(site: &Site<'_>, group: &Group, documents: &[Json]) -> OutputFile {
+fn page(site: &Site<'_>, group: &Group, documents: &[&Json]) -> OutputFile {
     let mut page = Page::new(path(group), "spec", &format!("Manifests: {}", group.name));
     page.markdown(&format!("{}.", plain(group.summary)));
     if !group.installed {
@@ -70,9 +70,8 @@ fn page(site: &Site<'_>, group: &Group, documents: &[Json]) -> OutputFile {
             &text(&document["metadata"]["namespace"]),
         ]);
     }
-    let values = Values::chart();
-    group.documents_with(site.catalog, &values);
-    values_table(&mut page, &values.defaults());
+    let chart = group.of_chart(site.catalog);
+    values_table(&mut page, &chart.values.defaults());
     page.finish()
 }
 

@@ -61,10 +61,12 @@ impl Chart {
 
 /// The files of a group, by path in the chart.
 fn files(catalog: &Catalog<'_>, values: &Values<'_>, group: &Group) -> Vec<(String, String)> {
-    let files = group.manifests(catalog, values);
+    let chart = group.of_chart(catalog);
+    let files = &chart.files;
     if files.is_empty() {
         return Vec::new();
     }
+    values.note(&chart.values);
     let header = |source| header(&catalog.path(source));
     // Helm installs what is in `crds/` before all else, and takes it for no template.
     if group.name == crd::GROUP.name {

@@ -5,7 +5,7 @@
 //! replaces. What is a value is thus said once, where the manifest is built.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value as Json};
 
@@ -82,11 +82,18 @@ impl<'a> Values<'a> {
                 format!("{open}{section}/{name}{close}").into()
             }
         };
-        let defaults = self.defaults.lock();
-        defaults
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(key, default);
+        self.noted().insert(key, default);
         value
+    }
+
+    fn noted(&self) -> MutexGuard<'_, BTreeMap<Key, Json>> {
+        self.defaults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes the values that `other` was asked for, too.
+    pub(super) fn note(&self, other: &Values<'_>) {
+        let noted = other.noted().clone();
+        self.noted().extend(noted);
     }
 
     fn text(&self, section: &'static str, default: &str) -> String {
@@ -184,8 +191,7 @@ impl<'a> Values<'a> {
 
     /// Every value that was asked for, with its default, below its section.
     pub fn defaults(&self) -> Map<String, Json> {
-        let defaults = self.defaults.lock();
-        let defaults = defaults.unwrap_or_else(PoisonError::into_inner);
+        let defaults = self.noted();
         let mut all = Map::new();
         for (section, _) in SECTIONS {
             let values = defaults.iter().filter(|((s, _), _)| s == section);
