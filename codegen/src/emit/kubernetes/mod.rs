@@ -22,7 +22,7 @@ mod webhook_secrets;
 
 use serde_json::{Map, Value as Json, json};
 
-pub(crate) use manifests::Manifests;
+pub(crate) use manifests::{Built, Manifests};
 pub(super) use settings::summary;
 pub use settings::{SECTIONS, Setting, problem};
 use values::Switch;
