@@ -7,7 +7,7 @@ use super::types::{Enum, Field, Integer, StringFormat, Struct, Type, TypeDef, Ty
 use super::{Catalog, Category, DataSchema, EventType};
 use crate::check::{Index, SchemaRef, rules};
 use crate::diagnostics::Finding;
-use crate::emit::kubernetes::Overrides;
+use crate::emit::kubernetes::{Manifests, Overrides};
 use crate::load::Value;
 use crate::model::{Additional, JsonType, Schema, SchemaFile, Spec, SpecFile};
 use crate::source::{Sources, Span};
@@ -86,6 +86,7 @@ pub fn lower<'a>(
         schemas,
         types: lowering.types,
         values: Overrides::new(),
+        manifests: Manifests::default(),
         paths: sources.iter().map(|(_, file)| file.path.as_str()).collect(),
     })
 }

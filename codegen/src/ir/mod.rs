@@ -10,7 +10,7 @@ mod triggers;
 mod types;
 
 use crate::check::Index;
-use crate::emit::kubernetes::Overrides;
+use crate::emit::kubernetes::{Manifests, Overrides};
 use crate::model::{self, Spec};
 use crate::source::FileId;
 
@@ -39,6 +39,8 @@ pub struct Catalog<'a> {
     pub types: Vec<TypeDef<'a>>,
     /// Values of manifests that differ from those of the spec.
     pub values: Overrides,
+    /// Manifests that were built already.
+    pub(crate) manifests: Manifests,
     /// Path of each file below the spec folder, by [`FileId`].
     pub(crate) paths: Vec<&'a str>,
 }

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::markdown::{Page, code, plain};
 use super::site::Site;
 use crate::emit::OutputFile;
-use crate::emit::kubernetes::{GROUPS, Group, SECTIONS, Values};
+use crate::emit::kubernetes::{Built, GROUPS, Group, SECTIONS, Values};
 
 /// The list of groups.
 pub(super) fn index(site: &Site<'_>) -> Option<Page> {
@@ -19,11 +19,11 @@ pub(super) fn index(site: &Site<'_>) -> Option<Page> {
          have all groups that are installed unless someone says otherwise.",
     );
     page.table(&["Group", "Manifests", "Installed", "Description"]);
-    for (group, documents) in groups {
+    for (group, built) in groups {
         let installed = if group.installed { "yes" } else { "on request" };
         page.row(&[
             &page.link(&code(group.name), &path(group)),
-            &documents.len().to_string(),
+            &built.documents().count().to_string(),
             installed,
             &plain(group.summary),
         ]);
@@ -34,26 +34,24 @@ pub(super) fn index(site: &Site<'_>) -> Option<Page> {
 /// The pages of the groups.
 pub(super) fn pages(site: &Site<'_>) -> Vec<OutputFile> {
     let groups = groups(site).into_iter();
-    groups
-        .map(|(group, documents)| page(site, group, &documents))
-        .collect()
+    groups.map(|(group, built)| page(group, built)).collect()
 }
 
 fn path(group: &Group) -> String {
     format!("manifests/{}.md", group.name)
 }
 
-/// Groups that have something, with their documents.
-fn groups(site: &Site<'_>) -> Vec<(&'static Group, Vec<Json>)> {
+/// Groups that have something.
+fn groups<'a>(site: &Site<'a>) -> Vec<(&'static Group, &'a Built)> {
     let groups = GROUPS
         .iter()
-        .map(|group| (*group, group.documents(site.catalog)));
+        .map(|group| (*group, group.of_spec(site.catalog)));
     groups
-        .filter(|(_, documents)| !documents.is_empty())
+        .filter(|(_, built)| built.documents().next().is_some())
         .collect()
 }
 
-fn page(site: &Site<'_>, group: &Group, documents: &[Json]) -> OutputFile {
+fn page(group: &Group, built: &Built) -> OutputFile {
     let mut page = Page::new(path(group), "spec", &format!("Manifests: {}", group.name));
     page.markdown(&format!("{}.", plain(group.summary)));
     if !group.installed {
@@ -62,7 +60,7 @@ fn page(site: &Site<'_>, group: &Group, documents: &[Json]) -> OutputFile {
     page.code("sh", &format!("kubectl apply -k {}", group.folder));
     page.heading(2, "Objects");
     page.table(&["Kind", "Name", "Namespace"]);
-    for document in documents {
+    for document in built.documents() {
         let text = |value: &Json| value.as_str().map_or("-".to_owned(), code);
         page.row(&[
             &text(&document["kind"]),
@@ -70,9 +68,7 @@ fn page(site: &Site<'_>, group: &Group, documents: &[Json]) -> OutputFile {
             &text(&document["metadata"]["namespace"]),
         ]);
     }
-    let values = Values::chart();
-    group.documents_with(site.catalog, &values);
-    values_table(&mut page, &values);
+    values_table(&mut page, &built.values);
     page.finish()
 }
 

@@ -60,13 +60,15 @@ impl Chart {
 
 /// The files of a group, by path in the chart.
 fn files(catalog: &Catalog<'_>, values: &Values<'_>, group: &Group) -> Vec<(String, String)> {
-    let files = group.manifests(catalog, values);
+    let chart = group.of_chart(catalog);
+    let files = &chart.files;
     if files.is_empty() {
         return Vec::new();
     }
+    values.note(&chart.values);
     let header = |source| header(&catalog.path(source));
     // Helm installs what is in `crds/` before all else, and takes it for no template.
-    let (definitions, files): (Vec<_>, Vec<_>) = files.into_iter().partition(is_definition);
+    let (definitions, files): (Vec<_>, Vec<_>) = files.iter().partition(|file| is_definition(file));
     let definitions = definitions.iter().map(|file| {
         let content = format!("# {}\n{}", header(file.source), file.yaml());
         (format!("crds/{}", file.name), content)

@@ -20,9 +20,8 @@ const ROOT: &str = "generated/kustomization.yaml";
 
 fn emit(catalog: &Catalog<'_>) -> Vec<OutputFile> {
     let values = Values::given(&catalog.values);
-    let is_there = |group: &Group| {
-        values.group(group) == Switch::On && !group.manifests(catalog, &values).is_empty()
-    };
+    let is_there =
+        |group: &Group| values.group(group) == Switch::On && !group.given(catalog).is_empty();
     let groups = GROUPS.iter().filter(|group| is_there(group));
     let folder = ROOT.trim_end_matches("/kustomization.yaml");
     let inside = |group: &&&Group| group.folder.strip_prefix(folder)?.strip_prefix('/');

@@ -10,6 +10,7 @@ pub mod grafana;
 pub mod helm;
 pub mod knative;
 pub mod kustomize;
+mod manifests;
 pub mod namespaces;
 pub mod network_policies;
 pub mod prometheus;
@@ -21,6 +22,7 @@ mod webhook_secrets;
 
 use serde_json::{Map, Value as Json, json};
 
+pub(crate) use manifests::{Built, Manifests};
 pub use settings::{SECTIONS, Setting, problem};
 use values::Switch;
 pub use values::{Key, Overrides, Values};
@@ -60,7 +62,9 @@ pub static GROUPS: &[&Group] = &[
 pub fn values(catalog: &Catalog<'_>) -> Map<String, Json> {
     let values = Values::chart();
     for group in GROUPS {
-        if !group.manifests(catalog, &values).is_empty() {
+        let chart = group.of_chart(catalog);
+        if !chart.files.is_empty() {
+            values.note(&chart.values);
             // It is a value, too.
             values.group(group);
         }
@@ -69,7 +73,7 @@ pub fn values(catalog: &Catalog<'_>) -> Map<String, Json> {
 }
 
 /// A file of manifests.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ManifestFile {
     /// Its name in the folder of its group.
     name: String,
@@ -121,8 +125,7 @@ impl ManifestFile {
 impl Group {
     /// Its files, with values as they are given. None where the spec says nothing that belongs to it.
     pub(super) fn emit(&self, catalog: &Catalog<'_>) -> Vec<OutputFile> {
-        let values = Values::given(&catalog.values);
-        let files = self.manifests(catalog, &values);
+        let files = self.given(catalog);
         if files.is_empty() {
             return Vec::new();
         }
@@ -130,28 +133,6 @@ impl Group {
         let mut out = vec![kustomize::kustomization(self.folder, names)];
         out.extend(files.iter().map(|file| file.output(catalog, self.folder)));
         out
-    }
-
-    /// Its manifests, as the spec has them.
-    pub(super) fn documents(&self, catalog: &Catalog<'_>) -> Vec<Json> {
-        self.documents_with(catalog, &Values::of_spec())
-    }
-
-    /// Its manifests with other values.
-    pub(super) fn documents_with(&self, catalog: &Catalog<'_>, values: &Values<'_>) -> Vec<Json> {
-        let files = self.manifests(catalog, values).into_iter();
-        files.flat_map(|file| file.documents).collect()
-    }
-
-    /// Its files that have documents.
-    fn manifests(&self, catalog: &Catalog<'_>, values: &Values<'_>) -> Vec<ManifestFile> {
-        let mut files = (self.build)(&Builder {
-            catalog,
-            values,
-            group: Some(self.name),
-        });
-        files.retain(|file| !file.documents.is_empty());
-        files
     }
 }
 

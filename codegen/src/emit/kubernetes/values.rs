@@ -5,7 +5,7 @@
 //! replaces. What is a value is thus said once, where the manifest is built.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value as Json};
 
@@ -94,11 +94,29 @@ impl<'a> Values<'a> {
                 format!("{open}{section}/{name}{close}").into()
             }
         };
-        let defaults = self.defaults.lock();
-        defaults
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(key, default);
+        self.noted().insert(key, default);
         value
+    }
+
+    fn noted(&self) -> MutexGuard<'_, BTreeMap<Key, Json>> {
+        self.defaults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes the values that `other` was asked for, too.
+    pub(super) fn note(&self, other: &Values<'_>) {
+        let noted = other.noted().clone();
+        self.noted().extend(noted);
+        let kinds = other.kinds();
+        let mut own = self.kinds();
+        for (name, named) in kinds.iter() {
+            let all = own.entry(name.clone()).or_default();
+            all.whole.extend(named.whole.iter().cloned());
+            all.start.extend(named.start.iter().cloned());
+        }
+    }
+
+    fn kinds(&self) -> MutexGuard<'_, BTreeMap<String, Named>> {
+        self.named.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn text(&self, section: &'static str, default: &str) -> String {
@@ -135,26 +153,24 @@ impl<'a> Values<'a> {
 
     /// The name of an object of this kind, by its name in the spec.
     pub fn name(&self, kind: &str, name: &str) -> String {
-        self.note(name, |named| named.whole.insert(kind.to_owned()));
+        self.note_kind(name, |named| named.whole.insert(kind.to_owned()));
         self.text("names", name)
     }
 
     /// What the names of several objects of this kind begin with.
     pub fn start(&self, kind: &str, name: &str) -> String {
-        self.note(name, |named| named.start.insert(kind.to_owned()));
+        self.note_kind(name, |named| named.start.insert(kind.to_owned()));
         self.text("names", name)
     }
 
-    fn note(&self, name: &str, note: impl FnOnce(&mut Named) -> bool) {
-        let named = self.named.lock();
-        let mut named = named.unwrap_or_else(PoisonError::into_inner);
+    fn note_kind(&self, name: &str, note: impl FnOnce(&mut Named) -> bool) {
+        let mut named = self.kinds();
         note(named.entry(name.to_owned()).or_default());
     }
 
     /// What a value means.
     pub fn summary(&self, section: &str, name: &str) -> String {
-        let named = self.named.lock();
-        let named = named.unwrap_or_else(PoisonError::into_inner);
+        let named = self.kinds();
         let Some(named) = named.get(name).filter(|_| section == "names") else {
             return summary(section, name);
         };
@@ -229,8 +245,7 @@ impl<'a> Values<'a> {
 
     /// Every value that was asked for, with its default, below its section.
     pub fn defaults(&self) -> Map<String, Json> {
-        let defaults = self.defaults.lock();
-        let defaults = defaults.unwrap_or_else(PoisonError::into_inner);
+        let defaults = self.noted();
         let mut all = Map::new();
         for (section, _) in SECTIONS {
             let values = defaults.iter().filter(|((s, _), _)| s == section);
