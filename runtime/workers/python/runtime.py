@@ -19,7 +19,7 @@ import types
 from _thread import start_new_thread
 from collections import deque
 from threading import RLock
-from time import monotonic, time
+from time import monotonic, sleep, time
 
 FRAME_LIMIT = (64 << 20) + 1024
 INVOKE, DRAIN, PING, READY, RESULT, ERROR, LOG, FAILED, PONG = 1, 2, 3, 16, 17, 18, 19, 20, 21
@@ -29,6 +29,7 @@ INVOKE_HEADER = struct.Struct(">BI")
 LINE_LIMIT = 64 << 10
 MESSAGE_LIMIT = 4 << 10
 STACK_LIMIT = 16 << 10
+EXIT_SECONDS = 5
 
 
 class ValidationError(Exception):
@@ -176,31 +177,35 @@ class Stream(io.BufferedIOBase):
         call = self.connection.call()
         *lines, rest = (self.partial.pop(call, b"") + data).split(b"\n")
         for line in lines:
-            self.line(line)
-        if len(rest) > LINE_LIMIT:
-            self.line(rest)
-        elif rest:
+            self.emit(*pieces(line))
+        *full, rest = pieces(rest)
+        self.emit(*full)
+        if rest:
             self.partial[call] = rest
         return len(data)
 
-    def line(self, line):
+    def emit(self, *lines):
         level = "error" if self.descriptor == 2 else "info"
-        start = 0
-        while True:
-            end = start + LINE_LIMIT
-            if end < len(line):
-                while line[end] & 0xC0 == 0x80 and end > start + LINE_LIMIT - 4:
-                    end -= 1
-            self.connection.log(level, line[start:end].decode("utf-8", "replace"), self.label)
-            start = end
-            if start >= len(line):
-                break
+        for line in lines:
+            self.connection.log(level, line.decode("utf-8", "replace"), self.label)
 
     def end(self, call):
         """Sends what the call has printed without a newline."""
         rest = self.partial.pop(call, None)
         if rest is not None and not self.connection.forked:
-            self.line(rest)
+            self.emit(rest)
+
+
+def pieces(line):
+    """The line in pieces of at most LINE_LIMIT bytes, no character torn."""
+    start = 0
+    while len(line) - start > LINE_LIMIT:
+        end = start + LINE_LIMIT
+        while line[end] & 0xC0 == 0x80 and end > start + LINE_LIMIT - 4:
+            end -= 1
+        yield line[start:end]
+        start = end
+    yield line[start:]
 
 
 def write_descriptor(descriptor, data):
@@ -606,6 +611,12 @@ class AsyncWorker(Worker):
         self.end(call, kind, answer)
 
 
+def give_up():
+    """Ends the worker when functions that run at its exit wait for ever, as for processes of a pool."""
+    sleep(EXIT_SECONDS)
+    os._exit(0)
+
+
 def main():
     environment = os.environ
     # An interrupt of the terminal is for the runtime; a function, as children would inherit that it is ignored.
@@ -642,6 +653,7 @@ def main():
     worker.shut_down()
     import atexit
 
+    start_new_thread(give_up, ())
     atexit._run_exitfuncs()  # without waiting for threads that the handler has left
     os._exit(0)
 
