@@ -25,7 +25,7 @@ impl Executor {
     ///
     /// # Errors
     /// When it cannot be run now.
-    pub async fn run(&self, call: &Call, timeout: Duration) -> Result<Outcome, Busy> {
+    pub async fn run(&self, call: &Arc<Call>, timeout: Duration) -> Result<Outcome, Busy> {
         match self {
             Self::Workers(pool) => {
                 let outcome = pool.submit(job(call, timeout))?;

@@ -26,17 +26,17 @@ pub trait FromEvent: Sized + Send + 'static {
     ///
     /// # Errors
     /// A `ValidationError` that says why it cannot be read.
-    fn from_event(event: cloudevent::Event) -> Result<Self, HandlerError>;
+    fn from_event(event: &cloudevent::Event) -> Result<Self, HandlerError>;
 }
 
 impl FromEvent for cloudevent::Event {
-    fn from_event(event: cloudevent::Event) -> Result<Self, HandlerError> {
-        Ok(event)
+    fn from_event(event: &cloudevent::Event) -> Result<Self, HandlerError> {
+        Ok(event.clone())
     }
 }
 
 /// The event in the form that typed events are read from.
-fn envelope(event: cloudevent::Event) -> Result<Envelope, HandlerError> {
+fn envelope(event: &cloudevent::Event) -> Result<Envelope, HandlerError> {
     let data = match &event.data {
         Data::Absent => None,
         Data::Json(json) => Some(knative_lambda_events::Data::Json(parse(json)?)),
@@ -46,33 +46,33 @@ fn envelope(event: cloudevent::Event) -> Result<Envelope, HandlerError> {
         Data::Binary(bytes) => Some(knative_lambda_events::Data::Binary(bytes.to_vec())),
     };
     Ok(Envelope {
-        id: event.id,
-        source: event.source,
-        r#type: event.r#type,
-        subject: event.subject,
+        id: event.id.clone(),
+        source: event.source.clone(),
+        r#type: event.r#type.clone(),
+        subject: event.subject.clone(),
         // It was read as one already.
-        time: event.time.and_then(|time| time.parse().ok()),
-        datacontenttype: event.datacontenttype,
-        dataschema: event.dataschema,
-        extensions: event.extensions.into_iter().collect(),
+        time: event.time.as_ref().and_then(|time| time.parse().ok()),
+        datacontenttype: event.datacontenttype.clone(),
+        dataschema: event.dataschema.clone(),
+        extensions: event.extensions.iter().cloned().collect(),
         data,
     })
 }
 
 impl FromEvent for Event {
-    fn from_event(event: cloudevent::Event) -> Result<Self, HandlerError> {
+    fn from_event(event: &cloudevent::Event) -> Result<Self, HandlerError> {
         Self::from_envelope(envelope(event)?).map_err(HandlerError::validation)
     }
 }
 
 impl<T: LambdaEvent + Send + 'static> FromEvent for CloudEvent<T> {
-    fn from_event(event: cloudevent::Event) -> Result<Self, HandlerError> {
+    fn from_event(event: &cloudevent::Event) -> Result<Self, HandlerError> {
         Self::from_envelope(envelope(event)?).map_err(HandlerError::validation)
     }
 }
 
 impl FromEvent for Value {
-    fn from_event(event: cloudevent::Event) -> Result<Self, HandlerError> {
+    fn from_event(event: &cloudevent::Event) -> Result<Self, HandlerError> {
         match &event.data {
             Data::Absent => Ok(Self::Null),
             Data::Json(json) => parse(json),
@@ -249,7 +249,7 @@ where
     F: Fn(E, Context) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<R, HandlerError>> + Send + 'static,
 {
-    Arc::new(move |call: Call| {
+    Arc::new(move |call: Arc<Call>| {
         let (handler, logger) = (Arc::clone(&handler), logger.clone());
         Box::pin(async move {
             let now = Instant::now();
@@ -257,14 +257,14 @@ where
                 deadline: call
                     .deadline
                     .map_or(now + timeout, |deadline| deadline.min(now + timeout)),
-                invocation_id: call.invocation_id,
-                correlation_id: call.correlation_id,
+                invocation_id: call.invocation_id.clone(),
+                correlation_id: call.correlation_id.clone(),
                 attempt: call.attempt,
-                traceparent: call.traceparent,
-                tracestate: call.tracestate,
+                traceparent: call.traceparent.clone(),
+                tracestate: call.tracestate.clone(),
                 logger,
             };
-            let event = E::from_event(call.event).map_err(|error| error.0)?;
+            let event = E::from_event(&call.event).map_err(|error| error.0)?;
             let result = handler(event, context).await.map_err(|error| error.0)?;
             let json = serde_json::to_vec(&result).map_err(|error| {
                 Failure::new(

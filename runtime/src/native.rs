@@ -21,7 +21,7 @@ use crate::worker::Busy;
 pub(crate) type Returned = Pin<Box<dyn Future<Output = Result<Bytes, Failure>> + Send>>;
 
 /// A handler with its event and result types behind it.
-pub(crate) type Handler = Arc<dyn Fn(Call) -> Returned + Send + Sync>;
+pub(crate) type Handler = Arc<dyn Fn(Arc<Call>) -> Returned + Send + Sync>;
 
 /// Time that a handler gets to give way when it is stopped.
 const GRACE: Duration = Duration::from_millis(100);
@@ -92,7 +92,7 @@ impl Native {
         let _ = self.stuck.subscribe().wait_for(|stuck| *stuck).await;
     }
 
-    pub(crate) async fn run(&self, call: &Call) -> Result<Outcome, Busy> {
+    pub(crate) async fn run(&self, call: &Arc<Call>) -> Result<Outcome, Busy> {
         if let Err(why) = self.ready() {
             return Err(Busy::Broken(Failure::new(ErrorClass::SystemError, why)));
         }
@@ -109,7 +109,7 @@ impl Native {
         let cold_start = self.cold.swap(false, Ordering::Relaxed);
         // A task of its own: a handler that blocks its thread does not keep this one from
         // answering in time, and a panic ends the task only.
-        let mut task = tokio::spawn(CatchPanic((self.handler)(call.clone())));
+        let mut task = tokio::spawn(CatchPanic((self.handler)(Arc::clone(call))));
         let ending = match timeout(limit, &mut task).await {
             Ok(Ok(ending)) => ending,
             Ok(Err(_)) => Err(Failure::new(

@@ -216,7 +216,7 @@ impl Service {
         event_type: Option<&EventType>,
     ) -> Answer {
         let arrived = Instant::now();
-        let call = incoming::call(headers, event);
+        let call = Arc::new(incoming::call(headers, event));
         let outcome = match self.executor.run(&call, self.timeout).await {
             Ok(outcome) => outcome,
             Err(Busy::QueueFull) => not_run("More calls wait than may."),
