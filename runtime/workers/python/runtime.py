@@ -176,31 +176,35 @@ class Stream(io.BufferedIOBase):
         call = self.connection.call()
         *lines, rest = (self.partial.pop(call, b"") + data).split(b"\n")
         for line in lines:
-            self.line(line)
-        if len(rest) > LINE_LIMIT:
-            self.line(rest)
-        elif rest:
+            self.emit(*pieces(line))
+        *full, rest = pieces(rest)
+        self.emit(*full)
+        if rest:
             self.partial[call] = rest
         return len(data)
 
-    def line(self, line):
+    def emit(self, *lines):
         level = "error" if self.descriptor == 2 else "info"
-        start = 0
-        while True:
-            end = start + LINE_LIMIT
-            if end < len(line):
-                while line[end] & 0xC0 == 0x80 and end > start + LINE_LIMIT - 4:
-                    end -= 1
-            self.connection.log(level, line[start:end].decode("utf-8", "replace"), self.label)
-            start = end
-            if start >= len(line):
-                break
+        for line in lines:
+            self.connection.log(level, line.decode("utf-8", "replace"), self.label)
 
     def end(self, call):
         """Sends what the call has printed without a newline."""
         rest = self.partial.pop(call, None)
         if rest is not None and not self.connection.forked:
-            self.line(rest)
+            self.emit(rest)
+
+
+def pieces(line):
+    """The line in pieces of at most LINE_LIMIT bytes, no character torn."""
+    start = 0
+    while len(line) - start > LINE_LIMIT:
+        end = start + LINE_LIMIT
+        while line[end] & 0xC0 == 0x80 and end > start + LINE_LIMIT - 4:
+            end -= 1
+        yield line[start:end]
+        start = end
+    yield line[start:]
 
 
 def write_descriptor(descriptor, data):

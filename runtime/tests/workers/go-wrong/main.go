@@ -1,0 +1,3 @@
+package main
+
+func Handler(event string) string { return event }

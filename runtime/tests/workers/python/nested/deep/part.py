@@ -1,0 +1,12 @@
+from .other import ANSWER
+
+
+def handler(event):
+    return ANSWER
+
+
+constant = 3
+
+
+def no_arguments():
+    return None
