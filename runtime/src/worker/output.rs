@@ -71,9 +71,17 @@ fn end_line(
     call: &mut Option<u64>,
     line: &mut impl FnMut(&str, Option<u64>),
 ) {
-    match pending.strip_prefix(&[SEPARATOR]) {
-        Some(id) => *call = std::str::from_utf8(id).ok().and_then(|id| id.parse().ok()),
-        None => line(&String::from_utf8_lossy(pending), *call),
+    // It follows the text directly where the call before has ended without a newline.
+    let named = memchr::memrchr(SEPARATOR, pending).and_then(|at| {
+        let id = std::str::from_utf8(&pending[at + 1..]).ok()?;
+        Some((at, id.parse().ok()?))
+    });
+    let text = &pending[..named.map_or(pending.len(), |(at, _)| at)];
+    if named.is_none() || !text.is_empty() {
+        line(&String::from_utf8_lossy(text), *call);
+    }
+    if let Some((_, id)) = named {
+        *call = Some(id);
     }
     pending.clear();
 }

@@ -19,7 +19,7 @@ import types
 from _thread import start_new_thread
 from collections import deque
 from threading import RLock
-from time import monotonic, time
+from time import monotonic, sleep, time
 
 FRAME_LIMIT = (64 << 20) + 1024
 INVOKE, DRAIN, PING, READY, RESULT, ERROR, LOG, FAILED, PONG = 1, 2, 3, 16, 17, 18, 19, 20, 21
@@ -29,6 +29,7 @@ INVOKE_HEADER = struct.Struct(">BI")
 LINE_LIMIT = 64 << 10
 MESSAGE_LIMIT = 4 << 10
 STACK_LIMIT = 16 << 10
+EXIT_SECONDS = 5
 
 
 class ValidationError(Exception):
@@ -610,6 +611,12 @@ class AsyncWorker(Worker):
         self.end(call, kind, answer)
 
 
+def give_up():
+    """Ends the worker when functions that run at its exit wait for ever, as for processes of a pool."""
+    sleep(EXIT_SECONDS)
+    os._exit(0)
+
+
 def main():
     environment = os.environ
     # An interrupt of the terminal is for the runtime; a function, as children would inherit that it is ignored.
@@ -646,6 +653,7 @@ def main():
     worker.shut_down()
     import atexit
 
+    start_new_thread(give_up, ())
     atexit._run_exitfuncs()  # without waiting for threads that the handler has left
     os._exit(0)
 
