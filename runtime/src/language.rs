@@ -31,6 +31,8 @@ pub struct Code {
     pub language: Language,
     /// The folder that it stands in.
     pub folder: PathBuf,
+    /// The compiled program of a Go handler.
+    pub program: PathBuf,
 }
 
 impl Language {
@@ -60,6 +62,16 @@ impl Language {
 }
 
 impl Code {
+    /// Code in a folder, where a Go handler's program is, too.
+    pub fn new(language: Language, folder: PathBuf) -> Self {
+        let program = folder.join(GO_PROGRAM);
+        Self {
+            language,
+            folder,
+            program,
+        }
+    }
+
     /// The command that starts a worker. What it needs is written to `folder`.
     ///
     /// # Errors
@@ -76,14 +88,13 @@ impl Code {
             Language::Python => vec!["python3".into(), write("runtime.py", PYTHON)?],
             Language::NodeJs => vec!["node".into(), write("runtime.js", NODE)?],
             Language::Go => {
-                let program = self.folder.join(GO_PROGRAM);
-                if !program.is_file() {
+                if !self.program.is_file() {
                     return Err(format!(
                         "{}: the handler is not compiled",
-                        program.display()
+                        self.program.display()
                     ));
                 }
-                vec![program.into_os_string()]
+                vec![self.program.clone().into_os_string()]
             }
         })
     }

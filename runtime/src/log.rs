@@ -112,15 +112,21 @@ fn json(level: LogLevel, message: &str, mut fields: Map<String, Value>) -> Strin
 
 fn human(level: LogLevel, message: &str, fields: &Map<String, Value>) -> String {
     let mut line = format!("{:5} {message}", level.as_str());
+    let mut below = String::new();
     for (name, value) in fields {
         let _ = match value {
-            Value::String(text) if !text.contains([' ', '"', '\n']) => {
+            // Stack traces, mostly.
+            Value::String(text) if text.contains('\n') => text
+                .lines()
+                .try_for_each(|text| writeln!(below, "      {text}")),
+            Value::String(text) if !text.contains([' ', '"']) => {
                 write!(line, " {name}={text}")
             }
             value => write!(line, " {name}={value}"),
         };
     }
     line.push('\n');
+    line.push_str(&below);
     line
 }
 

@@ -40,7 +40,9 @@ impl Serve {
         let logger = process::logger(&environment);
         let outcome = process::supervise(|folder| {
             process::serve(&environment, logger.clone(), || {
-                app::with_workers(&environment, &code, logger.clone(), folder)
+                let made =
+                    app::with_workers(&environment, &code, Vec::new(), logger.clone(), folder);
+                made.map(|(service, _)| service)
             })
         });
         logger.flush();
@@ -57,6 +59,6 @@ impl Serve {
         let language = self.language.or_else(|| Language::of_folder(&folder)).ok_or_else(|| {
             format!("{shown} has no main.py, main.js, main.mjs or compiled Go handler: name the language with --language")
         })?;
-        Ok(Code { language, folder })
+        Ok(Code::new(language, folder))
     }
 }
