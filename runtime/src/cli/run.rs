@@ -9,12 +9,13 @@ use clap::Args;
 use clap::builder::styling::{AnsiColor, Style};
 use knative_lambda_events::environment::{Environment, LogLevel};
 use knative_lambda_runtime::app;
-use knative_lambda_runtime::language::Language;
+use knative_lambda_runtime::language::{Code, Language};
 use knative_lambda_runtime::log::Logger;
 use knative_lambda_runtime::process::{self, Unserved};
 use knative_lambda_runtime::worker::Pool;
 use serde_json::Map;
 use tokio::net::TcpListener;
+use tokio::process::Command;
 
 use super::local::{Function, Local};
 use super::watch::Saves;
@@ -59,11 +60,14 @@ impl Run {
 }
 
 async fn serve(
-    function: Function,
+    mut function: Function,
     watch: bool,
     logger: Logger,
     folder: PathBuf,
 ) -> Result<(), Unserved> {
+    if watch {
+        settle_program(&mut function.code).await;
+    }
     let Function {
         code, environment, ..
     } = &function;
@@ -113,6 +117,29 @@ async fn listen(port: u16, asked_for: bool) -> Result<TcpListener, Unserved> {
         }
     }
     Err(unserved(refused.unwrap_or_default()))
+}
+
+/// Finds the interpreter itself. What `PATH` has is a script of a version manager on many machines,
+/// which takes longer than the interpreter and would do so after each save.
+async fn settle_program(code: &mut Code) {
+    let question = match code.language {
+        Language::Python => ["-c", "import sys; print(sys.executable)"],
+        Language::NodeJs => ["-p", "process.execPath"],
+        Language::Go => return,
+    };
+    let asked = Command::new(&code.program)
+        .args(question)
+        .current_dir(&code.folder)
+        .output();
+    // Without an answer, or an interpreter, the start of the worker says what is wrong.
+    let said = asked.await.ok().filter(|output| output.status.success());
+    let path = said.and_then(|output| String::from_utf8(output.stdout).ok());
+    if let Some(path) = path
+        .map(|path| PathBuf::from(path.trim_end()))
+        .filter(|p| p.is_file())
+    {
+        code.program = path;
+    }
 }
 
 /// Compiles what must be compiled.

@@ -345,7 +345,13 @@ impl Session<'_> {
             }
             Kind::Log => self.log(id, &payload),
             Kind::Ready => self.ready(&payload),
-            Kind::Failed => return Some(End::Failed(read_failure(&payload))),
+            // Whatever stands in its way, the event may run once that is mended.
+            Kind::Failed => {
+                return Some(End::Failed(Failure {
+                    class: ErrorClass::SystemError,
+                    ..read_failure(&payload)
+                }));
+            }
             Kind::Pong => self.asked = None,
         }
         None
