@@ -3,10 +3,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Instant;
 
-use knative_lambda_runtime::language::{Code, GO, GO_PROGRAM};
+use knative_lambda_runtime::language::{Code, GO, GO_PROGRAM, Language};
 use tokio::process::Command;
 use uuid::Uuid;
+
+use super::{dim, say};
 
 /// Name that the worker's source has beside the handler's.
 pub(super) const WORKER: &str = "runtime.go";
@@ -28,12 +31,25 @@ pub(super) fn program(folder: &Path) -> PathBuf {
         .join(GO_PROGRAM)
 }
 
-/// Compiles the handler in a folder, together with the worker's source, which the folder need not
-/// have.
+/// Compiles a handler, if it is one in Go, and says so.
 ///
 /// # Errors
 /// What the compiler says.
-pub(super) async fn compile(code: &Code) -> Result<(), String> {
+pub(super) async fn build(code: &Code) -> Result<(), String> {
+    if code.language != Language::Go {
+        return Ok(());
+    }
+    let begun = Instant::now();
+    say(&dim("Compiling the handler ..."));
+    compile(code).await?;
+    let text = format!("Compiled in {:.1} s.", begun.elapsed().as_secs_f64());
+    say(&dim(&text));
+    Ok(())
+}
+
+/// Compiles the handler in a folder, together with the worker's source, which the folder need not
+/// have.
+async fn compile(code: &Code) -> Result<(), String> {
     let cannot = |error: io::Error| format!("the handler cannot be compiled: {error}");
     let cache = code.program.parent().unwrap_or(&code.folder);
     std::fs::create_dir_all(cache).map_err(cannot)?;

@@ -13,7 +13,6 @@ use knative_lambda_events::environment::{Environment, LogFormat};
 use knative_lambda_events::types;
 use knative_lambda_runtime::app;
 use knative_lambda_runtime::cloudevent::{self, Event, Received};
-use knative_lambda_runtime::language::Language;
 use knative_lambda_runtime::log::Logger;
 use knative_lambda_runtime::process::{self, Unserved};
 use tokio::time::timeout;
@@ -122,9 +121,8 @@ async fn call(
     logger: Logger,
     folder: PathBuf,
 ) -> Result<Option<Event>, Unserved> {
-    if function.code.language == Language::Go {
-        go::compile(&function.code).await.map_err(misuse)?;
-    }
+    let failed = |message| Unserved { status: 1, message };
+    go::build(&function.code).await.map_err(failed)?;
     let variables = function.variables.clone();
     let made = app::with_workers(
         &function.environment,
@@ -133,7 +131,7 @@ async fn call(
         logger,
         folder,
     );
-    let (service, pool) = made.map_err(misuse)?;
+    let (service, pool) = made.map_err(failed)?;
     let event = match received {
         Received::Event(event) => event,
         Received::Plain(json) => service.plain(json),

@@ -93,6 +93,11 @@ fn styled(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
+/// What people need not read.
+fn dim(text: &str) -> String {
+    styled(Style::new().dimmed(), text)
+}
+
 /// Writes to standard output. A reader that went away is no failure.
 fn print(text: &[u8]) -> Result<(), Unserved> {
     let mut stdout = io::stdout().lock();

@@ -19,7 +19,7 @@ use tokio::process::Command;
 
 use super::local::{Function, Local};
 use super::watch::Saves;
-use super::{go, misuse, say, styled};
+use super::{dim, go, misuse, say, styled};
 
 /// Ports that are tried after the usual one.
 const NEXT_PORTS: u16 = 100;
@@ -77,7 +77,7 @@ async fn serve(
     };
     let listener = listen(environment.port, function.has_port).await?;
     // Before the first answer there must be something to run.
-    while let Err(why) = build(&function).await {
+    while let Err(why) = go::build(&function.code).await {
         match &mut saves {
             None => return Err(unserved(why)),
             Some(saves) => {
@@ -142,19 +142,6 @@ async fn settle_program(code: &mut Code) {
     }
 }
 
-/// Compiles what must be compiled.
-async fn build(function: &Function) -> Result<(), String> {
-    if function.code.language != Language::Go {
-        return Ok(());
-    }
-    let begun = Instant::now();
-    say(&dim("Compiling the handler ..."));
-    go::compile(&function.code).await?;
-    let text = format!("Compiled in {:.1} s.", begun.elapsed().as_secs_f64());
-    say(&dim(&text));
-    Ok(())
-}
-
 /// Says where the function is, and how to call it.
 fn greet(function: &Function, listener: &TcpListener, watch: bool) -> Result<(), Unserved> {
     let port = listener.local_addr()?.port();
@@ -193,7 +180,7 @@ async fn reload(
     loop {
         saves.next().await.map_err(unserved)?;
         let begun = Instant::now();
-        if let Err(why) = build(function).await {
+        if let Err(why) = go::build(&function.code).await {
             say(&format!("{why}\n{}", dim("The handler stays as it was.")));
             continue;
         }
@@ -205,10 +192,6 @@ async fn reload(
         };
         logger.line(LogLevel::Info, &text, Map::new());
     }
-}
-
-fn dim(text: &str) -> String {
-    styled(Style::new().dimmed(), text)
 }
 
 fn unserved(message: impl ToString) -> Unserved {

@@ -33,7 +33,7 @@ fn the_proposed_command_works_as_it_is_pasted() {
         .args(["-c", &format!("{proposal} -s")])
         .output()
         .unwrap();
-    let answer: Value = serde_json::from_slice(&answer.stdout).expect(&text(&answer.stderr));
+    let answer: Value = serde_json::from_slice(&answer.stdout).unwrap();
     assert_eq!(answer["functionName"], "echo");
     assert_eq!(answer["namespace"], "default");
     assert_eq!(answer["result"]["body"], json!({ "message": "Hello" }));

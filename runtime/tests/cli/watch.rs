@@ -1,4 +1,5 @@
 //! `run --watch`.
+#![allow(clippy::print_stdout, reason = "how fast it was is for people to read")]
 
 use std::path::Path;
 use std::time::{Duration, Instant};
