@@ -74,6 +74,13 @@ impl Server {
             }
         }
         self.closing.store(true, Ordering::Relaxed);
+        let calls = self.running.load(Ordering::Relaxed);
+        if calls > 0 {
+            let text = "Asked to end: calls in flight come first, unless it is asked again.";
+            self.service
+                .logger
+                .line(LogLevel::Info, text, fields! { "calls" => calls });
+        }
         let finished = timeout(drain, async {
             tokio::select! {
                 () = self.idle() => {}

@@ -67,6 +67,9 @@ async fn serve(
 ) -> Result<(), Unserved> {
     if watch {
         settle_program(&mut function.code).await;
+        // Python takes bytecode for that of a file of the same length and second.
+        let variables = &mut function.variables;
+        variables.push(("PYTHONDONTWRITEBYTECODE".into(), "1".into()));
     }
     let Function {
         code, environment, ..

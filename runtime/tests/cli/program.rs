@@ -108,11 +108,14 @@ impl Running {
     /// Interrupts it, and waits for its end.
     pub(crate) fn interrupt(mut self) -> (ExitStatus, Duration) {
         let begun = Instant::now();
-        let kill = Command::new("kill")
-            .args(["-INT", &self.child.id().to_string()])
-            .status();
-        assert!(kill.unwrap().success());
+        self.signal();
         (self.child.wait().unwrap(), begun.elapsed())
+    }
+
+    pub(crate) fn signal(&self) {
+        let mut kill = Command::new("kill");
+        kill.args(["-INT", &self.child.id().to_string()]);
+        assert!(kill.status().unwrap().success());
     }
 
     pub(crate) fn has_ended(&mut self) -> bool {
@@ -122,6 +125,15 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        // Asked to end, it leaves nothing behind.
+        if self.has_ended() {
+            return;
+        }
+        self.signal();
+        let begun = Instant::now();
+        while !self.has_ended() && begun.elapsed() < Duration::from_secs(5) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -136,8 +148,8 @@ fn collect(stream: impl Read + Send + 'static, said: &Arc<Mutex<String>>) {
     });
 }
 
-/// Posts JSON; the status, and the JSON of the answer.
-pub(crate) fn post(port: u16, json: &str) -> (u16, Value) {
+/// Posts JSON, and does not wait for the answer.
+pub(crate) fn send(port: u16, json: &str) -> TcpStream {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let length = json.len();
@@ -147,6 +159,12 @@ pub(crate) fn post(port: u16, json: &str) -> (u16, Value) {
          Content-Length: {length}\r\n\r\n{json}"
     )
     .unwrap();
+    stream
+}
+
+/// Posts JSON; the status, and the JSON of the answer.
+pub(crate) fn post(port: u16, json: &str) -> (u16, Value) {
+    let mut stream = send(port, json);
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();

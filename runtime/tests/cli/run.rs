@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::program::{Running, folder, output, post, program, result, text};
+use crate::program::{Running, folder, output, post, program, result, send, text};
 
 const SHOW: &str = "
 import os
@@ -192,4 +192,23 @@ fn a_handler_that_cannot_be_loaded_is_never_answered_2xx() {
             .unwrap()
             .contains("nothing_of_that_name")
     );
+}
+
+#[test]
+fn the_second_interrupt_does_not_wait_for_calls() {
+    let code = folder(&[(
+        "main.py",
+        "import time\ndef handler(event):\n    print('begun', flush=True)\n    time.sleep(100)\n",
+    )]);
+    let mut command = program();
+    command.arg("run").arg(code.path());
+    let running = Running::start(command);
+    let port = running.port();
+    let _call = send(port, "{}");
+    running.wait_for("begun");
+    running.signal();
+    running.wait_for("calls in flight come first");
+    let (status, took) = running.interrupt();
+    assert!(status.success(), "{status}");
+    assert!(took < Duration::from_secs(3), "{took:?}");
 }

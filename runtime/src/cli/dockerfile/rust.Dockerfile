@@ -10,10 +10,12 @@ FROM ${BUILD_IMAGE} AS build
 WORKDIR /app
 COPY . .
 RUN RUSTFLAGS="-C target-feature=+crt-static" cargo build --release --bins --target "$(uname -m)-unknown-linux-gnu"
-RUN mkdir -p out && find target/*/release -maxdepth 1 -type f -perm -100 -exec cp {} out/function ';'
+RUN mkdir -p out && find target/*/release -maxdepth 1 -type f -perm -100 -exec cp {} out ';'
+# A package with several binaries does not say which one is the function.
+RUN set -- out/* && [ "$#" = 1 ] && mv "$1" /function
 
 FROM ${BASE_IMAGE}
-COPY --from=build /app/out/function /function
+COPY --from=build /function /function
 USER 65532:65532
 EXPOSE 8080
 ENTRYPOINT ["/function"]
