@@ -47,7 +47,7 @@ pub fn logger(environment: &Environment) -> Logger {
     } else {
         LogFormat::Json
     };
-    Logger::new(
+    Logger::to_stream(
         environment.log_level,
         environment.log_format.unwrap_or(usual),
         io::stdout(),

@@ -67,7 +67,7 @@ impl Invoke {
         let environment = &function.environment;
         let received = self.input.read(environment.body_limit_bytes)?;
         let format = environment.log_format.unwrap_or(LogFormat::Human);
-        let logger = Logger::new(environment.log_level, format, io::stderr());
+        let logger = Logger::to_stream(environment.log_level, format, io::stderr());
         let log = logger.clone();
         let response = process::supervise(|folder| call(&function, received, log, folder));
         logger.flush();
