@@ -46,6 +46,7 @@ fn python_has_its_requirements() {
     ]);
     run(&code.path().join("vendor"), "python3", &["make.py"]);
     let image = image("python", code.path());
+    assert!(image.has("app/site-packages/greeting.py"));
     assert!(!image.has("app/venv") && !image.has("app/shop/__pycache__/old.pyc"));
     let port = free_port();
     let running = image.start(port);

@@ -186,11 +186,8 @@ fn ignored(context: &Path) -> impl Fn(&Path) -> bool {
             Some(pattern) => glob(pattern, name),
             None => is_top && glob(pattern, name),
         };
-        let lines = text.lines().filter(|line| !line.starts_with('#'));
-        lines.fold(false, |ignored, line| match line.strip_prefix('!') {
-            Some(pattern) => ignored && !matches(pattern),
-            None => ignored || matches(line),
-        })
+        let mut patterns = text.lines().filter(|line| !line.starts_with('#'));
+        patterns.any(matches)
     }
 }
 

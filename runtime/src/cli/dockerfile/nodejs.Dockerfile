@@ -1,7 +1,7 @@
 # Written by `lambda-runtime dockerfile nodejs`.
 #
 # The base image must have node in PATH, or in /nodejs/bin as distroless images do. Digests are those that these tags had
-# on Docker Hub and gcr.io on 17 July 2026; name newer ones with --build-arg BASE_IMAGE=… and BUILD_IMAGE=… to get their updates.
+# on Docker Hub and gcr.io on 17 July 2026; name newer ones with --build-arg BASE_IMAGE=... and BUILD_IMAGE=... to get their updates.
 ARG RUNTIME_IMAGE=ghcr.io/knative-lambda/lambda-runtime:{version}
 ARG BUILD_IMAGE=docker.io/library/node:22-bookworm-slim@sha256:6c74791e557ce11fc957704f6d4fe134a7bc8d6f5ca4403205b2966bd488f6b3
 ARG BASE_IMAGE=gcr.io/distroless/nodejs22-debian12:nonroot@sha256:13593b7570658e8477de39e2f4a1dd25db2f836d68a0ba771251572d23bb4f8e
