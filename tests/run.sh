@@ -24,6 +24,8 @@ step "lints"
 cargo clippy --workspace --all-targets --all-features -- -D warnings
 # Build scripts use the compiler without its command line.
 cargo clippy -p knative-lambda-codegen --no-default-features -- -D warnings
+# So do handlers in Rust with the runtime.
+cargo clippy -p knative-lambda-runtime --no-default-features -- -D warnings
 
 step "tests"
 # Of the changes at random the first few: all are tried beside.

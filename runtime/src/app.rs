@@ -19,23 +19,25 @@ use crate::publish::Publisher;
 use crate::service::Service;
 use crate::worker::{Launch, Pool, Settings};
 
-/// A function whose handler runs in worker processes.
+/// A function whose handler runs in worker processes, which get `variables` beside those of this
+/// process.
 ///
 /// # Errors
 /// What is wrong with the environment or the code.
 pub fn with_workers(
     environment: &Environment,
     code: &Code,
+    variables: Vec<(String, String)>,
     logger: Logger,
     folder: PathBuf,
-) -> Result<Arc<Service>, String> {
+) -> Result<(Arc<Service>, Arc<Pool>), String> {
     let concurrency = to_usize(environment.concurrency);
     let settings = Settings {
         launch: Launch {
             command: code.command(&folder)?,
             code: code.folder.clone(),
             handler: environment.handler.clone(),
-            variables: Vec::new(),
+            variables,
             hidden: Vec::new(),
             concurrency,
             result_limit: environment.result_limit_bytes,
@@ -47,7 +49,8 @@ pub fn with_workers(
         folder,
     };
     let pool = Pool::start(settings, logger.clone());
-    service(environment, Executor::Workers(pool), logger)
+    let executor = Executor::Workers(Arc::clone(&pool));
+    Ok((service(environment, executor, logger)?, pool))
 }
 
 /// A function whose handler runs in this process.

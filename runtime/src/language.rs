@@ -4,12 +4,13 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// A language whose handlers run in worker processes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Language {
     /// Python.
     Python,
     /// Node.js.
-    #[value(name = "nodejs")]
+    #[cfg_attr(feature = "cli", value(name = "nodejs"))]
     NodeJs,
     /// Go.
     Go,
@@ -31,6 +32,8 @@ pub struct Code {
     pub language: Language,
     /// The folder that it stands in.
     pub folder: PathBuf,
+    /// Program of its workers: an interpreter, or the compiled handler.
+    pub program: PathBuf,
 }
 
 impl Language {
@@ -60,6 +63,20 @@ impl Language {
 }
 
 impl Code {
+    /// Code in a folder. A Go handler's program is there, too; interpreters are those of `PATH`.
+    pub fn new(language: Language, folder: PathBuf) -> Self {
+        let program = match language {
+            Language::Python => "python3".into(),
+            Language::NodeJs => "node".into(),
+            Language::Go => folder.join(GO_PROGRAM),
+        };
+        Self {
+            language,
+            folder,
+            program,
+        }
+    }
+
     /// The command that starts a worker. What it needs is written to `folder`.
     ///
     /// # Errors
@@ -72,19 +89,15 @@ impl Code {
                 .map_err(|error| format!("{}: {error}", path.display()))
                 .map(|()| path.into_os_string())
         };
-        Ok(match self.language {
-            Language::Python => vec!["python3".into(), write("runtime.py", PYTHON)?],
-            Language::NodeJs => vec!["node".into(), write("runtime.js", NODE)?],
-            Language::Go => {
-                let program = self.folder.join(GO_PROGRAM);
-                if !program.is_file() {
-                    return Err(format!(
-                        "{}: the handler is not compiled",
-                        program.display()
-                    ));
-                }
-                vec![program.into_os_string()]
-            }
-        })
+        let program = self.program.clone().into_os_string();
+        match self.language {
+            Language::Python => Ok(vec![program, write("runtime.py", PYTHON)?]),
+            Language::NodeJs => Ok(vec![program, write("runtime.js", NODE)?]),
+            Language::Go if self.program.is_file() => Ok(vec![program]),
+            Language::Go => Err(format!(
+                "{}: the handler is not compiled",
+                self.program.display()
+            )),
+        }
     }
 }

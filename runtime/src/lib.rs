@@ -26,3 +26,7 @@ pub mod worker;
 
 pub use handler::{Context, FromEvent, HandlerError, run, serve};
 pub use knative_lambda_events::{CloudEvent, Envelope, Event, LambdaEvent};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

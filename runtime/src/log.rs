@@ -4,7 +4,7 @@
 //! find its queue full are dropped and counted.
 
 use std::fmt::Write as _;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -25,9 +25,17 @@ pub struct Logger {
 #[derive(Debug)]
 struct Shared {
     level: LogLevel,
-    format: LogFormat,
+    style: Style,
     dropped: AtomicU64,
     lines: SyncSender<Entry>,
+}
+
+/// How lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Style {
+    Json,
+    Plain,
+    Coloured,
 }
 
 #[derive(Debug)]
@@ -39,13 +47,38 @@ enum Entry {
 impl Logger {
     /// Writes lines of `level` and above to `output`.
     pub fn new(level: LogLevel, format: LogFormat, output: impl Write + Send + 'static) -> Self {
+        let style = match format {
+            LogFormat::Json => Style::Json,
+            LogFormat::Human => Style::Plain,
+        };
+        Self::styled(level, style, output)
+    }
+
+    /// As [`new`](Self::new), in colour for people at a terminal, unless `NO_COLOR` is set or the
+    /// terminal has none.
+    pub fn to_stream(
+        level: LogLevel,
+        format: LogFormat,
+        stream: impl Write + IsTerminal + Send + 'static,
+    ) -> Self {
+        let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+        let has_colours = stream.is_terminal()
+            && set("NO_COLOR").is_none()
+            && set("TERM").is_some_and(|terminal| terminal != "dumb");
+        match format {
+            LogFormat::Human if has_colours => Self::styled(level, Style::Coloured, stream),
+            _ => Self::new(level, format, stream),
+        }
+    }
+
+    fn styled(level: LogLevel, style: Style, output: impl Write + Send + 'static) -> Self {
         let (lines, queue) = sync_channel(QUEUE);
         std::thread::spawn(move || write_all(&queue, output));
         let dropped = AtomicU64::new(0);
         Self {
             shared: Arc::new(Shared {
                 level,
-                format,
+                style,
                 dropped,
                 lines,
             }),
@@ -62,9 +95,10 @@ impl Logger {
         if !self.writes(level) {
             return;
         }
-        let line = match self.shared.format {
-            LogFormat::Json => json(level, message, fields),
-            LogFormat::Human => human(level, message, &fields),
+        let line = match self.shared.style {
+            Style::Json => json(level, message, fields),
+            Style::Plain => human(level, message, &fields, ["", "", ""]),
+            Style::Coloured => human(level, message, &fields, colours(level)),
         };
         if let Err(TrySendError::Full(_)) = self.shared.lines.try_send(Entry::Line(line)) {
             self.shared.dropped.fetch_add(1, Ordering::Relaxed);
@@ -110,17 +144,40 @@ fn json(level: LogLevel, message: &str, mut fields: Map<String, Value>) -> Strin
     line
 }
 
-fn human(level: LogLevel, message: &str, fields: &Map<String, Value>) -> String {
-    let mut line = format!("{:5} {message}", level.as_str());
+/// What begins the level, what begins the fields, and what ends both, on a terminal with colours.
+fn colours(level: LogLevel) -> [&'static str; 3] {
+    let level = match level {
+        LogLevel::Error => "\x1b[1;31m",
+        LogLevel::Warn => "\x1b[33m",
+        LogLevel::Info => "\x1b[32m",
+        LogLevel::Debug | LogLevel::Trace => "\x1b[2m",
+    };
+    [level, "\x1b[2m", "\x1b[0m"]
+}
+
+fn human(
+    level: LogLevel,
+    message: &str,
+    fields: &Map<String, Value>,
+    [of_level, of_fields, end]: [&str; 3],
+) -> String {
+    let mut line = format!("{of_level}{:5}{end} {message}{of_fields}", level.as_str());
+    let mut below = String::new();
     for (name, value) in fields {
         let _ = match value {
-            Value::String(text) if !text.contains([' ', '"', '\n']) => {
+            // Stack traces, mostly.
+            Value::String(text) if text.contains('\n') => text
+                .lines()
+                .try_for_each(|text| writeln!(below, "      {text}")),
+            Value::String(text) if !text.contains([' ', '"']) => {
                 write!(line, " {name}={text}")
             }
             value => write!(line, " {name}={value}"),
         };
     }
+    line.push_str(end);
     line.push('\n');
+    line.push_str(&below);
     line
 }
 
@@ -134,3 +191,25 @@ macro_rules! fields {
     }};
 }
 pub(crate) use fields;
+
+#[cfg(test)]
+mod tests {
+    use knative_lambda_events::environment::LogLevel;
+
+    use super::{colours, human};
+
+    #[test]
+    fn people_read_a_line_and_what_has_several_below_it() {
+        let fields = fields! { "port" => 8080, "text" => "two words", "trace" => "a\n  b" };
+        let plain = human(LogLevel::Warn, "Hm.", &fields, ["", "", ""]);
+        let expected = "warn  Hm. port=8080 text=\"two words\"\n      a\n        b\n";
+        assert_eq!(plain, expected);
+        let coloured = human(LogLevel::Warn, "Hm.", &fields, colours(LogLevel::Warn));
+        assert!(coloured.starts_with("\x1b[33mwarn \x1b[0m Hm.\x1b[2m port=8080"));
+        let codes = ["\x1b[33m", "\x1b[2m", "\x1b[0m"];
+        let stripped = codes
+            .iter()
+            .fold(coloured, |text, code| text.replace(code, ""));
+        assert_eq!(stripped, expected);
+    }
+}

@@ -17,6 +17,10 @@ use crate::server::Server;
 use crate::service::Service;
 use crate::worker::reap_orphans;
 
+/// Time without a call after which a function ends that was asked to: Knative's proxy forwards for
+/// a moment longer.
+const LINGER: Duration = Duration::from_millis(250);
+
 /// Why a function cannot be served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unserved {
@@ -43,7 +47,7 @@ pub fn logger(environment: &Environment) -> Logger {
     } else {
         LogFormat::Json
     };
-    Logger::new(
+    Logger::to_stream(
         environment.log_level,
         environment.log_format.unwrap_or(usual),
         io::stdout(),
@@ -55,9 +59,9 @@ pub fn logger(environment: &Environment) -> Logger {
 ///
 /// # Errors
 /// Those of `main`, and of the system.
-pub fn supervise<F: Future<Output = Result<(), Unserved>>>(
+pub fn supervise<T, F: Future<Output = Result<T, Unserved>>>(
     main: impl FnOnce(PathBuf) -> F,
-) -> Result<(), Unserved> {
+) -> Result<T, Unserved> {
     nix::sys::prctl::set_child_subreaper(true).map_err(io::Error::from)?;
     // Made with mode 0700.
     let folder = tempfile::Builder::new().prefix("lambda-").tempdir()?;
@@ -101,10 +105,26 @@ pub async fn serve(
             "port" => port,
         },
     );
+    answer(environment, service, listener, LINGER).await?;
+    logger.line(LogLevel::Info, "The function has ended.", fields! {});
+    Ok(())
+}
+
+/// Answers requests until a signal asks to end, and then those in flight. See [`Server::new`] for
+/// `linger`.
+///
+/// # Errors
+/// When the listener or the system fails.
+pub async fn answer(
+    environment: &Environment,
+    service: Arc<Service>,
+    listener: TcpListener,
+    linger: Duration,
+) -> Result<(), Unserved> {
     let mut stop = Stop::new()?;
     let limit = usize::try_from(environment.body_limit_bytes).unwrap_or(usize::MAX);
     let executor = service.executor.clone();
-    let server = Server::new(service, limit);
+    let server = Server::new(service, limit, linger);
     let asked = async {
         tokio::select! {
             () = stop.asked() => {}
@@ -117,7 +137,6 @@ pub async fn serve(
         // The second signal is meant.
         () = stop_again() => {}
     }
-    logger.line(LogLevel::Info, "The function has ended.", fields! {});
     Ok(())
 }
 

@@ -31,26 +31,25 @@ const IDLE: Duration = Duration::from_secs(150);
 /// Longest wait for a body.
 const BODY: Duration = Duration::from_secs(60);
 
-/// Time without any call after which the server ends once it was asked to. Proxies forward for a
-/// moment longer.
-const LINGER: Duration = Duration::from_millis(250);
-
 /// An HTTP server for a function.
 #[derive(Debug)]
 pub struct Server {
     service: Arc<Service>,
     body_limit: usize,
+    linger: Duration,
     closing: AtomicBool,
     running: AtomicUsize,
 }
 
 impl Server {
-    /// A server that reads bodies of up to `body_limit` bytes.
-    pub fn new(service: Arc<Service>, body_limit: usize) -> Arc<Self> {
+    /// A server that reads bodies of up to `body_limit` bytes. Once it was asked to end, it does
+    /// so after `linger` without any call: proxies forward for a moment longer.
+    pub fn new(service: Arc<Service>, body_limit: usize, linger: Duration) -> Arc<Self> {
         let (closing, running) = (AtomicBool::new(false), AtomicUsize::new(0));
         Arc::new(Self {
             service,
             body_limit,
+            linger,
             closing,
             running,
         })
@@ -75,6 +74,13 @@ impl Server {
             }
         }
         self.closing.store(true, Ordering::Relaxed);
+        let calls = self.running.load(Ordering::Relaxed);
+        if calls > 0 {
+            let text = "Asked to end: calls in flight come first, unless it is asked again.";
+            self.service
+                .logger
+                .line(LogLevel::Info, text, fields! { "calls" => calls });
+        }
         let finished = timeout(drain, async {
             tokio::select! {
                 () = self.idle() => {}
@@ -100,11 +106,13 @@ impl Server {
     /// Resolves when no call has run for a moment.
     async fn idle(&self) {
         let mut since = Instant::now();
-        while since.elapsed() < LINGER {
-            sleep(Duration::from_millis(10)).await;
+        loop {
             if self.running.load(Ordering::Relaxed) > 0 {
                 since = Instant::now();
+            } else if since.elapsed() >= self.linger {
+                return;
             }
+            sleep(Duration::from_millis(10)).await;
         }
     }
 

@@ -77,6 +77,11 @@ impl Answer {
         }
     }
 
+    /// The response event, unless the answer has none.
+    pub fn event(&self) -> Option<&Event> {
+        self.event.as_ref()
+    }
+
     fn is_final(&self) -> bool {
         self.status.is_success()
     }
@@ -127,7 +132,7 @@ impl Service {
     }
 
     /// JSON without an event around it becomes a call for which somebody waits.
-    fn plain(&self, json: Bytes) -> Event {
+    pub fn plain(&self, json: Bytes) -> Event {
         Event {
             id: uuid::Uuid::new_v4().to_string(),
             source: self.function.source.clone(),
@@ -317,12 +322,15 @@ impl Service {
     }
 
     fn log_failure(&self, call: &Call, failure: &Failure) {
-        let fields = fields! {
+        let mut fields = fields! {
             "invocationId" => call.invocation_id.as_str(),
             "eventId" => call.event.id.as_str(),
             "error" => failure.class.code(),
             "attempt" => call.attempt,
         };
+        if let Some(trace) = &failure.stack_trace {
+            fields.insert("stackTrace".into(), trace.as_str().into());
+        }
         self.logger.line(LogLevel::Error, &failure.message, fields);
     }
 }

@@ -17,7 +17,9 @@ use super::{CONFIGURATION, fail};
 #[derive(Args)]
 #[command(after_help = "Examples:
   lambda-runtime serve --code /app
-  FUNCTION_NAME=hello FUNCTION_NAMESPACE=default lambda-runtime serve --language python --code .")]
+  FUNCTION_NAME=hello FUNCTION_NAMESPACE=default lambda-runtime serve --language python --code .
+
+Exit codes: 0 ended by a signal, 1 the port or the system, 78 the environment or the code")]
 pub(crate) struct Serve {
     /// Folder with the user's code.
     #[arg(long, value_name = "DIR", default_value = ".")]
@@ -40,7 +42,9 @@ impl Serve {
         let logger = process::logger(&environment);
         let outcome = process::supervise(|folder| {
             process::serve(&environment, logger.clone(), || {
-                app::with_workers(&environment, &code, logger.clone(), folder)
+                let made =
+                    app::with_workers(&environment, &code, Vec::new(), logger.clone(), folder);
+                made.map(|(service, _)| service)
             })
         });
         logger.flush();
@@ -57,6 +61,6 @@ impl Serve {
         let language = self.language.or_else(|| Language::of_folder(&folder)).ok_or_else(|| {
             format!("{shown} has no main.py, main.js, main.mjs or compiled Go handler: name the language with --language")
         })?;
-        Ok(Code { language, folder })
+        Ok(Code::new(language, folder))
     }
 }

@@ -50,14 +50,18 @@ enum End {
     Drained,
 }
 
-/// Keeps a worker in a place until the pool is drained.
+/// Keeps a worker in a place until it is replaced or the pool is drained.
 pub(super) async fn supervise(pool: Arc<Pool>, index: usize) {
+    keep(&pool, index).await;
+    pool.lock().slots[index].phase = Phase::Ended;
+    pool.tell();
+}
+
+async fn keep(pool: &Arc<Pool>, index: usize) {
     let mut life = 0u64;
     loop {
-        let end = live(&pool, index, life).await;
+        let end = live(pool, index, life).await;
         if matches!(end, End::Drained) || pool.is_over(index) {
-            pool.lock().slots[index].phase = Phase::Ended;
-            pool.tell();
             return;
         }
         pool.refuse_waiting();
@@ -71,6 +75,9 @@ pub(super) async fn supervise(pool: Arc<Pool>, index: usize) {
                 () = sleep(wait.min(BACKOFF.1)) => {}
                 // Woken to be drained.
                 () = wake.notified() => {}
+            }
+            if pool.is_over(index) {
+                return;
             }
         }
     }
@@ -151,16 +158,21 @@ fn fail(pool: &Pool, index: usize, message: String) -> End {
 }
 
 fn note_failure(pool: &Pool, index: usize, failure: Failure) -> End {
-    pool.logger.line(
-        LogLevel::Error,
-        &failure.message,
-        fields! { "worker" => index },
-    );
     let mut state = pool.lock();
     let slot = &mut state.slots[index];
     slot.failures += 1;
-    slot.failure = Some(failure.clone());
+    let known = slot.failure.replace(failure.clone());
     drop(state);
+    // Each try says the same until somebody mends it.
+    let level = match known.is_some_and(|known| known == failure) {
+        true => LogLevel::Debug,
+        false => LogLevel::Error,
+    };
+    let mut fields = fields! { "worker" => index };
+    if let Some(trace) = &failure.stack_trace {
+        fields.insert("stackTrace".into(), trace.as_str().into());
+    }
+    pool.logger.line(level, &failure.message, fields);
     pool.tell();
     End::Failed(failure)
 }
@@ -185,7 +197,12 @@ impl Session<'_> {
         let mut drained = false;
         loop {
             if !drained && self.pool.is_over(self.index) {
-                frame::put_drain(&mut self.pool.lock().slots[self.index].outgoing);
+                let slot = &mut self.pool.lock().slots[self.index];
+                // What has not loaded the handler has nothing to end.
+                if slot.phase == Phase::Starting {
+                    return End::Drained;
+                }
+                frame::put_drain(&mut slot.outgoing);
                 drained = true;
                 self.asked = Some(Instant::now());
             }
@@ -328,7 +345,13 @@ impl Session<'_> {
             }
             Kind::Log => self.log(id, &payload),
             Kind::Ready => self.ready(&payload),
-            Kind::Failed => return Some(End::Failed(read_failure(&payload))),
+            // Whatever stands in its way, the event may run once that is mended.
+            Kind::Failed => {
+                return Some(End::Failed(Failure {
+                    class: ErrorClass::SystemError,
+                    ..read_failure(&payload)
+                }));
+            }
             Kind::Pong => self.asked = None,
         }
         None

@@ -109,6 +109,8 @@ pub(super) struct Slot {
     pub(super) tail: Arc<Tail>,
     /// Whether calls were short lately, so that it pays to send the next ones ahead.
     pub(super) quick: bool,
+    /// Whether its worker has been replaced, and ends with the calls that it has.
+    retired: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,7 +176,8 @@ impl Pool {
         if let Some(failure) = state.broken() {
             return Err(Busy::Broken(failure));
         }
-        if state.queue.len() >= self.settings.queue_limit && !state.has_room() {
+        let alone = self.settings.workers == 1;
+        if state.queue.len() >= self.settings.queue_limit && !state.has_room(alone) {
             return Err(Busy::QueueFull);
         }
         state.queue.push_back(Waiting {
@@ -199,14 +202,13 @@ impl Pool {
             return Err(failure.message);
         }
         let starting = state
-            .slots
-            .iter()
+            .current()
             .filter(|slot| slot.phase != Phase::Ready && !slot.is_replaced());
         match starting.count() {
             0 => Ok(()),
             count => Err(format!(
                 "{count} of {} workers have not loaded the handler",
-                state.slots.len()
+                self.settings.workers
             )),
         }
     }
@@ -223,6 +225,32 @@ impl Pool {
                 return ready;
             }
         }
+    }
+
+    /// Replaces the workers, whose code has changed. Calls that they have end with them; all others
+    /// are for the new ones.
+    pub fn reload(self: &Arc<Self>) {
+        let mut state = self.lock();
+        if state.closing {
+            return;
+        }
+        for slot in &mut state.slots {
+            slot.retired = true;
+            slot.wake.notify_one();
+        }
+        for _ in 0..self.settings.workers {
+            let slot = Slot::new(self.settings.launch.concurrency);
+            // Places whose worker has gone are taken again.
+            let free = state.slots.iter().position(|s| s.phase == Phase::Ended);
+            let index = free.unwrap_or(state.slots.len());
+            match state.slots.get_mut(index) {
+                Some(place) => *place = slot,
+                None => state.slots.push(slot),
+            }
+            tokio::spawn(super::life::supervise(Arc::clone(self), index));
+        }
+        drop(state);
+        self.tell();
     }
 
     /// Calls that wait, and calls that workers have.
@@ -274,7 +302,7 @@ impl Pool {
 
     /// Sends waiting calls to workers that have room.
     pub(super) fn dispatch(&self, state: &mut State) {
-        let alone = state.slots.len() == 1;
+        let alone = self.settings.workers == 1;
         while !state.queue.is_empty() {
             let open = state.slots.iter_mut().filter(|slot| slot.has_room(alone));
             let Some(slot) = open.min_by_key(|slot| slot.sent.len()) else {
@@ -328,8 +356,10 @@ impl Pool {
             memory,
         });
         self.dispatch(&mut state);
-        if state.closing {
-            state.slots[index].wake.notify_one();
+        let closing = state.closing;
+        let slot = &state.slots[index];
+        if closing || slot.retired {
+            slot.wake.notify_one();
         }
     }
 
@@ -379,26 +409,31 @@ impl Pool {
         }
     }
 
-    /// Whether a worker should end: the pool is closing, and nothing waits for it.
+    /// Whether a worker should end: it is replaced or the pool is closing, and nothing waits for
+    /// it.
     pub(super) fn is_over(&self, index: usize) -> bool {
         let state = self.lock();
-        state.closing && state.queue.is_empty() && state.slots[index].sent.is_empty()
+        let slot = &state.slots[index];
+        (slot.retired || state.closing && state.queue.is_empty()) && slot.sent.is_empty()
     }
 }
 
 impl State {
+    /// Places whose workers have not been replaced.
+    fn current(&self) -> impl Iterator<Item = &Slot> {
+        self.slots.iter().filter(|slot| !slot.retired)
+    }
+
     /// Why no worker will take a call soon, if so.
     fn broken(&self) -> Option<Failure> {
-        let failure = self.slots.first()?.failure.clone();
+        let failure = self.current().next()?.failure.clone();
         let all = self
-            .slots
-            .iter()
+            .current()
             .all(|slot| slot.phase != Phase::Ready && slot.failure.is_some());
         failure.filter(|_| all)
     }
 
-    fn has_room(&self) -> bool {
-        let alone = self.slots.len() == 1;
+    fn has_room(&self, alone: bool) -> bool {
         self.slots.iter().any(|slot| slot.has_room(alone))
     }
 }
@@ -417,6 +452,7 @@ impl Slot {
             wake: Arc::new(Notify::new()),
             tail: Arc::default(),
             quick: false,
+            retired: false,
         }
     }
 
@@ -431,7 +467,7 @@ impl Slot {
             (true, true) => AHEAD_ALONE,
             (true, false) => AHEAD_AMONG_OTHERS,
         };
-        self.phase == Phase::Ready && self.sent.len() < self.concurrency + ahead
+        self.phase == Phase::Ready && !self.retired && self.sent.len() < self.concurrency + ahead
     }
 
     fn send(&mut self, id: u64, waiting: Waiting, now: Instant) {
