@@ -26,6 +26,9 @@ pub const LAMBDAATTEMPT: &str = "lambdaattempt";
 /// Code of the error because of which a runtime has put the event into the dead-letter queue.
 pub const LAMBDAERRORCODE: &str = "lambdaerrorcode";
 
+/// Set by a runtime on a call that it gives to the broker instead of running it.
+pub const LAMBDAHANDEDOVER: &str = "lambdahandedover";
+
 /// How `sequencevalue` is compared; always `Integer` on this platform.
 pub const SEQUENCETYPE: &str = "sequencetype";
 

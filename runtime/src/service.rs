@@ -172,6 +172,7 @@ impl Service {
         let event_type: Option<EventType> = event.r#type.parse().ok();
         if !replying
             && nobody_waits(event_type.as_ref())
+            && event.extension(extensions::LAMBDAHANDEDOVER).is_none()
             && let Some(broker) = &self.broker
         {
             return self.hand_over(broker, headers, event).await;
@@ -193,7 +194,9 @@ impl Service {
     }
 
     /// Gives a call to the broker, which delivers it when the function has time.
-    async fn hand_over(&self, broker: &Uri, headers: &HeaderMap, event: Event) -> Answer {
+    async fn hand_over(&self, broker: &Uri, headers: &HeaderMap, mut event: Event) -> Answer {
+        // Without a mark it would go round for ever behind brokers that do not ask for a reply.
+        event.set_extension(extensions::LAMBDAHANDEDOVER, true);
         let mut message = message(event);
         pass_trace(headers, &mut message.headers);
         let (attempts, delay) = WHILE_WAITED_FOR;
