@@ -6,31 +6,18 @@ use serde_json::{Value, json};
 use crate::host::{Data, Language, RESULT_LIMIT};
 
 /// What a call must end with.
-<<<<<<< HEAD
-pub enum Outcome {
-=======
 pub(crate) enum Outcome {
->>>>>>> df035a12c4dbe8a28a7501da4555cfe2218c4195
     Result(Value),
     /// Class, a part of the message, a part of the stack trace where there is one.
     Error(ErrorClass, &'static str, Option<&'static str>),
 }
 
-<<<<<<< HEAD
-pub struct Case {
-    pub name: &'static str,
-    pub data: Data,
-    pub outcome: Outcome,
-    /// Level, stream and message of the log frames before it.
-    pub logs: Vec<(&'static str, Option<&'static str>, String)>,
-=======
 pub(crate) struct Case {
     pub(crate) name: &'static str,
     pub(crate) data: Data,
     pub(crate) outcome: Outcome,
     /// Level, stream and message of the log frames before it.
     pub(crate) logs: Vec<(&'static str, Option<&'static str>, String)>,
->>>>>>> df035a12c4dbe8a28a7501da4555cfe2218c4195
 }
 
 /// A case that the fixture knows by its name.
@@ -68,11 +55,7 @@ fn line(
 }
 
 /// All cases of a language, in an order in which one worker must survive them.
-<<<<<<< HEAD
-pub fn of(language: Language) -> Vec<Case> {
-=======
 pub(crate) fn of(language: Language) -> Vec<Case> {
->>>>>>> df035a12c4dbe8a28a7501da4555cfe2218c4195
     let mut cases = common(language);
     match language {
         Language::Python => cases.extend(python()),
