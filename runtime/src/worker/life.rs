@@ -117,11 +117,13 @@ async fn live(pool: &Arc<Pool>, index: usize, life: u64) -> End {
         }
     };
     let end = session.speak(&mut process, &mut memory).await;
-    pool.lock().slots[index].phase = Phase::Starting;
+    let phase = std::mem::replace(&mut pool.lock().slots[index].phase, Phase::Starting);
     let status = process.kill().await;
     // Results that were written before the end count.
     let _ = session.read(&mut memory);
-    session.close(end, status, &tail).await
+    session
+        .close(end, status, &tail, phase == Phase::Ready)
+        .await
 }
 
 /// Logs what the worker prints past its language's streams.
@@ -328,7 +330,13 @@ impl Session<'_> {
             }
             Kind::Log => self.log(id, &payload),
             Kind::Ready => self.ready(&payload),
-            Kind::Failed => return Some(End::Failed(read_failure(&payload))),
+            // Nothing is wrong with the events that come meanwhile: they are to be delivered again.
+            Kind::Failed => {
+                return Some(End::Failed(Failure {
+                    class: ErrorClass::SystemError,
+                    ..read_failure(&payload)
+                }));
+            }
             Kind::Pong => self.asked = None,
         }
         None
@@ -365,6 +373,9 @@ impl Session<'_> {
         };
         let mut fields = line.fields;
         if let Some(stream) = line.stream {
+            if stream == "stderr" {
+                self.pool.lock().slots[self.index].tail.push(&line.message);
+            }
             fields.insert("stream".into(), stream.into());
         }
         fields.insert("worker".into(), self.index.into());
@@ -373,8 +384,8 @@ impl Session<'_> {
         self.pool.logger.line(level, &line.message, fields);
     }
 
-    /// Settles the calls of the life that has ended.
-    async fn close(self, end: End, status: Option<ExitStatus>, tail: &Tail) -> End {
+    /// Settles the calls of the life that has ended; `loaded` says whether it could take any.
+    async fn close(self, end: End, status: Option<ExitStatus>, tail: &Tail, loaded: bool) -> End {
         let (pool, index) = (self.pool, self.index);
         if let End::Failed(failure) = end {
             pool.settle(index, |_| failure.clone(), None);
@@ -400,6 +411,14 @@ impl Session<'_> {
             sleep(Duration::from_millis(5)).await;
         }
         let words = tail.take().filter(|_| !by_deadline);
+        if !loaded {
+            let message = format!("The worker {reason} before it had loaded the handler.");
+            let failure = Failure {
+                stack_trace: words,
+                ..Failure::new(ErrorClass::SystemError, message)
+            };
+            return note_failure(pool, index, failure);
+        }
         pool.settle(
             index,
             |sent| match sent.ends(timeout) {
