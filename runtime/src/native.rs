@@ -106,6 +106,9 @@ impl Native {
                 .min(self.timeout),
             None => self.timeout,
         };
+        if limit.is_zero() {
+            return Ok(Outcome::not_started(Failure::late()));
+        }
         let cold_start = self.cold.swap(false, Ordering::Relaxed);
         // A task of its own: a handler that blocks its thread does not keep this one from
         // answering in time, and a panic ends the task only.

@@ -289,7 +289,7 @@ impl Pool {
                 continue;
             }
             if waiting.job.deadline.is_some_and(|deadline| deadline <= now) {
-                let _ = waiting.reply.send(Outcome::not_started(late()));
+                let _ = waiting.reply.send(Outcome::not_started(Failure::late()));
                 continue;
             }
             slot.send(state.next_id, waiting, now);
@@ -472,13 +472,6 @@ impl Sent {
     }
 }
 
-fn late() -> Failure {
-    Failure::new(
-        ErrorClass::TimeoutError,
-        "The deadline of the event had passed before the handler could start.",
-    )
-}
-
 /// Answers calls that have waited too long. They get as long as a call may run.
 async fn expire(pool: std::sync::Weak<Pool>) {
     let mut interval = tokio::time::interval(Duration::from_millis(100));
@@ -490,7 +483,7 @@ async fn expire(pool: std::sync::Weak<Pool>) {
         while let Some(first) = state.queue.front() {
             let waited = now.duration_since(first.since) >= pool.settings.timeout;
             let failure = match first.job.deadline {
-                Some(deadline) if deadline <= now => late(),
+                Some(deadline) if deadline <= now => Failure::late(),
                 _ if waited => Failure::new(ErrorClass::SystemError, "No worker was free in time."),
                 _ => break,
             };
