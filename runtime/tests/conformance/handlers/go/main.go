@@ -78,7 +78,8 @@ func Handler(event any, ctx Context) (any, error) {
 		for {
 		}
 	case "block":
-		return nil, syscall.Select(0, nil, nil, nil, &syscall.Timeval{Sec: 600})
+		_, err := syscall.Select(0, nil, nil, nil, &syscall.Timeval{Sec: 600})
+		return nil, err
 	case "ignore":
 		signal.Ignore(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 		time.Sleep(10 * time.Minute)

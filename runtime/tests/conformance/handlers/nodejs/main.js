@@ -11,7 +11,7 @@ const actions = {
   tell(event, asked, context) {
     const isBytes = Buffer.isBuffer(event);
     const kind = event === undefined ? "absent" : isBytes ? "bytes" : typeof event === "string" ? "text" : "json";
-    return { kind, value: isBytes ? event.toString("base64") : event, attributes: context.attributes };
+    return { kind, value: isBytes ? event.toString("base64") : (event ?? null), attributes: context.attributes };
   },
   context: (event, asked, context) => ({
     invocationId: context.invocationId,
