@@ -512,17 +512,17 @@ impl Pool {
     /// Adds the id of a call to the fields of a line.
     fn name_call(&self, index: usize, call: Option<u64>, fields: &mut Map<String, Value>) {
         let state = self.lock();
-        let mut sent = state.slots[index].sent.iter();
+        let slot = &state.slots[index];
+        let mut sent = slot.sent.iter().map(|s| (s.id, &s.job.invocation_id));
         let named = match call {
-            Some(id) => sent.find(|sent| sent.id == id),
+            Some(id) => sent
+                .chain(slot.ended.iter().map(|(id, invocation)| (*id, invocation)))
+                .find(|(other, _)| *other == id),
             // A sequential worker has one call at a time.
-            None => sent.next().filter(|_| state.slots[index].concurrency == 1),
+            None => sent.next().filter(|_| slot.concurrency == 1),
         };
-        if let Some(sent) = named {
-            fields.insert(
-                "invocationId".into(),
-                sent.job.invocation_id.as_str().into(),
-            );
+        if let Some((_, invocation)) = named {
+            fields.insert("invocationId".into(), invocation.as_str().into());
         }
     }
 }

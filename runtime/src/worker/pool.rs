@@ -93,6 +93,8 @@ pub(super) struct Slot {
     pub(super) outgoing: BytesMut,
     /// Calls that were sent, in their order.
     pub(super) sent: VecDeque<Sent>,
+    /// Ids of the calls that have ended last, here and in the log.
+    pub(super) ended: VecDeque<(u64, String)>,
     /// Calls that it runs at the same time, as it says itself.
     pub(super) concurrency: usize,
     /// Whether a worker has ever loaded the handler.
@@ -134,6 +136,10 @@ pub(super) struct Sent {
 /// wait behind a slow one while another worker is idle, so that there is one at most.
 const AHEAD_ALONE: usize = 8;
 const AHEAD_AMONG_OTHERS: usize = 1;
+
+/// Calls whose ids are kept after their end: what they have printed may come later than their
+/// result, over a pipe.
+const ENDED: usize = 16;
 
 /// Calls shorter than this are worth sending ahead.
 const QUICK: Duration = Duration::from_millis(2);
@@ -314,6 +320,10 @@ impl Pool {
         let Some(sent) = slot.sent.remove(position) else {
             return;
         };
+        if slot.ended.len() == ENDED {
+            slot.ended.pop_front();
+        }
+        slot.ended.push_back((id, sent.job.invocation_id));
         slot.failures = 0;
         slot.start_next(now);
         let duration = sent
@@ -409,6 +419,7 @@ impl Slot {
             phase: Phase::Starting,
             outgoing: BytesMut::new(),
             sent: VecDeque::new(),
+            ended: VecDeque::with_capacity(ENDED),
             concurrency,
             lived: false,
             cold: true,
