@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::Command;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -26,6 +27,20 @@ impl Language {
             Self::Go => "go",
             Self::Rust => "rust",
         }
+    }
+
+    /// Whether what its handlers are run or compiled by is there.
+    pub(crate) fn is_installed(self) -> bool {
+        let (program, argument) = match self {
+            Self::Python => ("python3", "--version"),
+            Self::NodeJs => ("node", "--version"),
+            Self::Go => ("go", "version"),
+            Self::Rust => return true,
+        };
+        Command::new(program)
+            .arg(argument)
+            .output()
+            .is_ok_and(|output| output.status.success())
     }
 }
 

@@ -178,7 +178,7 @@ fn handlers() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/handlers")
 }
 
-fn temporary() -> &'static Path {
+pub(crate) fn temporary() -> &'static Path {
     Path::new(env!("CARGO_TARGET_TMPDIR"))
 }
 

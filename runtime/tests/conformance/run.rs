@@ -332,7 +332,7 @@ impl Running<'_> {
 }
 
 /// Waits until something is so; says whether it is.
-fn wait(mut so: impl FnMut() -> bool) -> bool {
+pub(crate) fn wait(mut so: impl FnMut() -> bool) -> bool {
     let begun = Instant::now();
     loop {
         if so() {

@@ -27,6 +27,7 @@ pub(crate) struct Taken {
     pub(crate) by: String,
     /// The event in the JSON format, or the JSON that is none.
     pub(crate) json: Value,
+    pub(crate) message: Message,
 }
 
 impl Sink {
@@ -86,7 +87,11 @@ impl Sink {
             _ => {}
         }
         let by = parts.last().copied().unwrap_or_default().to_owned();
-        self.taken.lock().unwrap().push(Taken { by, json });
+        self.taken.lock().unwrap().push(Taken {
+            by,
+            json,
+            message: message.clone(),
+        });
         202
     }
 }
