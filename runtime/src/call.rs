@@ -75,6 +75,11 @@ impl Failure {
         }
     }
 
+    /// The handler does not start, because others run for too long.
+    pub(crate) fn not_free() -> Self {
+        Self::new(ErrorClass::SystemError, "No worker was free in time.")
+    }
+
     /// The handler does not start, because nobody waits for its result any more.
     pub(crate) fn late() -> Self {
         Self::new(

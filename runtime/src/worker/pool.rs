@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
-use knative_lambda_events::errors::ErrorClass;
 use tokio::sync::{Notify, oneshot, watch};
 
 use super::frame::{self, DataKind};
@@ -495,7 +494,7 @@ async fn expire(pool: std::sync::Weak<Pool>) {
             let waited = now.duration_since(first.since) >= pool.settings.timeout;
             let failure = match first.job.deadline {
                 Some(deadline) if deadline <= now => Failure::late(),
-                _ if waited => Failure::new(ErrorClass::SystemError, "No worker was free in time."),
+                _ if waited => Failure::not_free(),
                 _ => break,
             };
             if let Some(first) = state.queue.pop_front() {
