@@ -216,7 +216,10 @@ fn serve(group: &Group<'_>) -> Vec<Outcome> {
         .collect();
     let cases = group.cases.iter();
     let run: Vec<_> = cases
-        .map(|(number, case)| run::run(case, *number, &function))
+        .map(|(number, case)| {
+            let id = format!("case{number:04}{}", language.name());
+            run::run(case, id, &function)
+        })
         .collect();
     let run = run.into_iter();
     outcomes.extend(run.map(|case| (language, case.case.name.clone(), case.finish(&function))));

@@ -178,6 +178,8 @@ pub(crate) struct Answer {
     pub(crate) json: Option<Value>,
     /// The body as text.
     pub(crate) text: Option<String>,
+    /// A text that no process has in its command line any more when the answer comes.
+    pub(crate) gone: Option<String>,
     /// Whether the connection ends without an answer.
     pub(crate) none: bool,
     /// Samples in the body.

@@ -3,8 +3,10 @@
 use std::thread::{JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
+use knative_lambda_events::data::NotifiExecutionResponse;
 use knative_lambda_events::{Envelope, Event};
 use nix::sys::signal;
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::case::{Answer, Case, Request, Signal, Step, Values};
@@ -28,10 +30,10 @@ pub(crate) struct Running<'c> {
 
 type Pending = (usize, JoinHandle<std::io::Result<Message>>, Answer);
 
-/// Does what a case says. `number` is that of no other case.
-pub(crate) fn run<'c>(case: &'c Case, number: usize, function: &Function) -> Running<'c> {
+/// Does what a case says. `id` is that of no other run.
+pub(crate) fn run<'c>(case: &'c Case, id: String, function: &Function) -> Running<'c> {
     let known = Known {
-        id: format!("case{number:04}x"),
+        id,
         sink: format!("http://127.0.0.1:{}", function.sink.port),
     };
     let mut running = Running {
@@ -160,6 +162,12 @@ impl Running<'_> {
             Err(_) if expected.none => return,
             Err(error) => return self.differences.push(format!("{place}: {error}")),
         };
+        if let Some(text) = &expected.gone
+            && is_in_a_command_line(&self.known.text(text))
+        {
+            self.differences
+                .push(format!("{place}: a process of {text} still runs"));
+        }
         let before = self.differences.len();
         if expected.none {
             self.differences
@@ -249,6 +257,14 @@ impl Running<'_> {
             wait(|| taken().len() >= expected.len());
             let taken = taken();
             self.fit(by, expected, taken.clone());
+            if by == "callback" {
+                for json in &taken {
+                    if let Err(error) = NotifiExecutionResponse::deserialize(json) {
+                        self.differences
+                            .push(format!("{by}: is not of the catalogue: {error}"));
+                    }
+                }
+            }
             if by == "broker" {
                 let responses = taken.into_iter().filter(|json| {
                     json["source"]
@@ -329,6 +345,13 @@ impl Running<'_> {
             self.differences.push(format!("{place}: unexpected {json}"));
         }
     }
+}
+
+fn is_in_a_command_line(text: &str) -> bool {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let mut lines =
+        processes.filter_map(|process| std::fs::read(process.path().join("cmdline")).ok());
+    lines.any(|line| String::from_utf8_lossy(&line).contains(text))
 }
 
 /// Waits until something is so; says whether it is.

@@ -42,8 +42,7 @@ pub(crate) fn exchange(port: u16, request: &Request) -> io::Result<Message> {
         request.body.len().to_string().into_bytes(),
     );
     let host = ("host".to_owned(), b"function".to_vec());
-    let last = ("connection".to_owned(), b"close".to_vec());
-    for (name, value) in [host, length, last].iter().chain(&request.headers) {
+    for (name, value) in [host, length].iter().chain(&request.headers) {
         head.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
     }
     head.extend(b"\r\n");

@@ -23,7 +23,8 @@ async fn handler(event: Event, context: Context) -> Result<Value, HandlerError> 
         Data::Json(json) => serde_json::from_slice(json)?,
         _ => Value::Null,
     };
-    let asked = data.get("payload").unwrap_or(&data);
+    let payload = data.get("payload").unwrap_or(&data);
+    let asked = payload.get("parameters").unwrap_or(payload);
     let text = |name: &str| asked[name].as_str().unwrap_or_default();
     let seconds = || Duration::from_secs_f64(asked["seconds"].as_f64().unwrap_or_default());
     match text("do") {

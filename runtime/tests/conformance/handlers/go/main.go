@@ -24,8 +24,10 @@ var calls int
 func Handler(event any, ctx Context) (any, error) {
 	calls++
 	asked, _ := event.(object)
-	if payload, ok := asked["payload"].(object); ok {
-		asked = payload
+	for _, name := range []string{"payload", "parameters"} {
+		if inner, ok := asked[name].(object); ok {
+			asked = inner
+		}
 	}
 	text := func(name string) string { text, _ := asked[name].(string); return text }
 	number := func(name string) float64 { number, _ := asked[name].(float64); return number }
@@ -84,7 +86,7 @@ func Handler(event any, ctx Context) (any, error) {
 		signal.Ignore(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 		time.Sleep(10 * time.Minute)
 	case "child":
-		child := exec.Command("sh", "-c", "exec sleep "+text("seconds"))
+		child := exec.Command("sh", "-c", text("command"))
 		child.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 		if err := child.Start(); err != nil {
 			return nil, err

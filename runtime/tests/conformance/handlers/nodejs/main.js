@@ -42,7 +42,7 @@ const actions = {
     return sleep(600_000);
   },
   child(event, asked) {
-    spawn("sh", ["-c", `exec sleep ${asked.seconds}`], { detached: true, stdio: "ignore" });
+    spawn("sh", ["-c", asked.command], { detached: true, stdio: "ignore" });
     return sleep(600_000);
   },
   exit(event, asked) {
@@ -73,6 +73,7 @@ const actions = {
 
 exports.handler = async (event, context) => {
   calls += 1;
-  const asked = event?.payload ?? event;
+  const payload = event?.payload ?? event;
+  const asked = payload?.parameters ?? payload;
   return actions[asked?.do ?? "tell"](event, asked, context);
 };

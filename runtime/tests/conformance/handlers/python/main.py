@@ -17,7 +17,9 @@ calls = 0
 def handler(event, context):
     global calls
     calls += 1
-    asked = event.get("payload", event) if isinstance(event, dict) else {}
+    asked = event
+    for name in ("payload", "parameters"):
+        asked = asked.get(name, asked) if isinstance(asked, dict) else {}
     do = asked.get("do", "tell") if isinstance(asked, dict) else "tell"
     return globals()["do_" + do](event, asked, context)
 
@@ -85,7 +87,7 @@ def do_ignore(event, asked, context):
 
 
 def do_child(event, asked, context):
-    subprocess.Popen(["sh", "-c", "exec sleep " + asked["seconds"]], start_new_session=True)
+    subprocess.Popen(["sh", "-c", asked["command"]], start_new_session=True)
     time.sleep(600)
 
 
