@@ -67,6 +67,7 @@ pub(crate) fn native(
         handler,
         environment.timeout_seconds,
         concurrency,
+        to_usize(environment.queue_limit),
     ));
     let service = service(environment, Executor::Native(Arc::clone(&native)), logger)?;
     Ok((service, native))

@@ -74,4 +74,17 @@ impl Failure {
             retry_after: None,
         }
     }
+
+    /// The handler does not start, because others run for too long.
+    pub(crate) fn not_free() -> Self {
+        Self::new(ErrorClass::SystemError, "No worker was free in time.")
+    }
+
+    /// The handler does not start, because nobody waits for its result any more.
+    pub(crate) fn late() -> Self {
+        Self::new(
+            ErrorClass::TimeoutError,
+            "The deadline of the event had passed before the handler could start.",
+        )
+    }
 }

@@ -50,7 +50,7 @@ impl Executor {
     pub fn load(&self) -> (usize, usize) {
         match self {
             Self::Workers(pool) => pool.load(),
-            Self::Native(native) => (0, native.running()),
+            Self::Native(native) => (native.waiting(), native.running()),
         }
     }
 

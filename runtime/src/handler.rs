@@ -225,6 +225,7 @@ where
     let handler = erase(
         Arc::new(handler),
         environment.timeout_seconds,
+        usize::try_from(environment.result_limit_bytes).unwrap_or(usize::MAX),
         logger.clone(),
     );
     let mut native = None;
@@ -242,7 +243,12 @@ where
 }
 
 /// Hides the types of a handler.
-fn erase<E, R, F, Fut>(handler: Arc<F>, timeout: Duration, logger: Logger) -> native::Handler
+fn erase<E, R, F, Fut>(
+    handler: Arc<F>,
+    timeout: Duration,
+    result_limit: usize,
+    logger: Logger,
+) -> native::Handler
 where
     E: FromEvent,
     R: Serialize,
@@ -272,6 +278,13 @@ where
                     format!("The handler's result is no JSON: {error}"),
                 )
             })?;
+            if json.len() > result_limit {
+                let message = format!(
+                    "The result has {} bytes, more than the {result_limit} that are allowed.",
+                    json.len()
+                );
+                return Err(Failure::new(ErrorClass::RuntimeError, message));
+            }
             Ok(json.into())
         })
     })

@@ -85,6 +85,11 @@ impl Logger {
         }
     }
 
+    /// Whether a person reads along.
+    pub fn is_for_people(&self) -> bool {
+        !matches!(self.shared.style, Style::Json)
+    }
+
     /// Whether lines of this level are written.
     pub fn writes(&self, level: LogLevel) -> bool {
         level >= self.shared.level

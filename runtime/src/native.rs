@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use knative_lambda_events::errors::ErrorClass;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::time::timeout;
 
 use crate::call::{Call, Failure, Outcome};
@@ -32,6 +32,8 @@ pub struct Native {
     timeout: Duration,
     concurrency: usize,
     places: Semaphore,
+    queue_limit: usize,
+    queue: Semaphore,
     cold: AtomicBool,
     /// Whether a handler did not give way: the process must be replaced.
     stuck: watch::Sender<bool>,
@@ -47,12 +49,20 @@ impl fmt::Debug for Native {
 }
 
 impl Native {
-    pub(crate) fn new(handler: Handler, timeout: Duration, concurrency: usize) -> Self {
+    pub(crate) fn new(
+        handler: Handler,
+        timeout: Duration,
+        concurrency: usize,
+        queue_limit: usize,
+    ) -> Self {
+        let queue_limit = queue_limit.min(Semaphore::MAX_PERMITS);
         Self {
             handler,
             timeout,
             concurrency,
             places: Semaphore::new(concurrency),
+            queue_limit,
+            queue: Semaphore::new(queue_limit),
             cold: AtomicBool::new(true),
             stuck: watch::Sender::new(false),
             memory: Mutex::new(
@@ -73,6 +83,23 @@ impl Native {
     pub(crate) fn running(&self) -> usize {
         self.concurrency
             .saturating_sub(self.places.available_permits())
+    }
+
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue_limit
+            .saturating_sub(self.queue.available_permits())
+    }
+
+    /// A place to run in, for which a call waits as long as it may run.
+    async fn place(&self) -> Result<SemaphorePermit<'_>, Busy> {
+        if let Ok(place) = self.places.try_acquire() {
+            return Ok(place);
+        }
+        let _waits = self.queue.try_acquire().map_err(|_| Busy::QueueFull)?;
+        match timeout(self.timeout, self.places.acquire()).await {
+            Ok(place) => place.map_err(|_| Busy::Closing),
+            Err(_) => Err(Busy::Broken(Failure::not_free())),
+        }
     }
 
     pub(crate) async fn drain(&self) {
@@ -96,9 +123,7 @@ impl Native {
         if let Err(why) = self.ready() {
             return Err(Busy::Broken(Failure::new(ErrorClass::SystemError, why)));
         }
-        let Ok(_place) = self.places.acquire().await else {
-            return Err(Busy::Closing);
-        };
+        let _place = self.place().await?;
         let started = Instant::now();
         let limit = match call.deadline {
             Some(deadline) => deadline
@@ -106,6 +131,9 @@ impl Native {
                 .min(self.timeout),
             None => self.timeout,
         };
+        if limit.is_zero() {
+            return Ok(Outcome::not_started(Failure::late()));
+        }
         let cold_start = self.cold.swap(false, Ordering::Relaxed);
         // A task of its own: a handler that blocks its thread does not keep this one from
         // answering in time, and a panic ends the task only.

@@ -331,7 +331,12 @@ impl Service {
             "error" => failure.class.code(),
             "attempt" => call.attempt,
         };
-        if let Some(trace) = &failure.stack_trace {
+        // It may quote data: for the developer at a terminal, not for logs that are collected.
+        if let Some(trace) = failure
+            .stack_trace
+            .as_ref()
+            .filter(|_| self.logger.is_for_people())
+        {
             fields.insert("stackTrace".into(), trace.as_str().into());
         }
         self.logger.line(LogLevel::Error, &failure.message, fields);

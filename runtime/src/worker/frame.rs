@@ -151,6 +151,8 @@ fn put_empty(buffer: &mut BytesMut, kind: u8) {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use proptest::prelude::*;
 
     use super::*;

@@ -124,11 +124,13 @@ async fn live(pool: &Arc<Pool>, index: usize, life: u64) -> End {
         }
     };
     let end = session.speak(&mut process, &mut memory).await;
-    pool.lock().slots[index].phase = Phase::Starting;
+    let phase = std::mem::replace(&mut pool.lock().slots[index].phase, Phase::Starting);
     let status = process.kill().await;
     // Results that were written before the end count.
     let _ = session.read(&mut memory);
-    session.close(end, status, &tail).await
+    session
+        .close(end, status, &tail, phase == Phase::Ready)
+        .await
 }
 
 /// Logs what the worker prints past its language's streams.
@@ -345,7 +347,7 @@ impl Session<'_> {
             }
             Kind::Log => self.log(id, &payload),
             Kind::Ready => self.ready(&payload),
-            // Whatever stands in its way, the event may run once that is mended.
+            // Nothing is wrong with the events that come meanwhile: they are to be delivered again.
             Kind::Failed => {
                 return Some(End::Failed(Failure {
                     class: ErrorClass::SystemError,
@@ -388,6 +390,9 @@ impl Session<'_> {
         };
         let mut fields = line.fields;
         if let Some(stream) = line.stream {
+            if stream == "stderr" {
+                self.pool.lock().slots[self.index].tail.push(&line.message);
+            }
             fields.insert("stream".into(), stream.into());
         }
         fields.insert("worker".into(), self.index.into());
@@ -396,8 +401,8 @@ impl Session<'_> {
         self.pool.logger.line(level, &line.message, fields);
     }
 
-    /// Settles the calls of the life that has ended.
-    async fn close(self, end: End, status: Option<ExitStatus>, tail: &Tail) -> End {
+    /// Settles the calls of the life that has ended; `loaded` says whether it could take any.
+    async fn close(self, end: End, status: Option<ExitStatus>, tail: &Tail, loaded: bool) -> End {
         let (pool, index) = (self.pool, self.index);
         if let End::Failed(failure) = end {
             pool.settle(index, |_| failure.clone(), None);
@@ -423,6 +428,14 @@ impl Session<'_> {
             sleep(Duration::from_millis(5)).await;
         }
         let words = tail.take().filter(|_| !by_deadline);
+        if !loaded {
+            let message = format!("The worker {reason} before it had loaded the handler.");
+            let failure = Failure {
+                stack_trace: words,
+                ..Failure::new(ErrorClass::SystemError, message)
+            };
+            return note_failure(pool, index, failure);
+        }
         pool.settle(
             index,
             |sent| match sent.ends(timeout) {
@@ -516,17 +529,17 @@ impl Pool {
     /// Adds the id of a call to the fields of a line.
     fn name_call(&self, index: usize, call: Option<u64>, fields: &mut Map<String, Value>) {
         let state = self.lock();
-        let mut sent = state.slots[index].sent.iter();
+        let slot = &state.slots[index];
+        let mut sent = slot.sent.iter().map(|s| (s.id, &s.job.invocation_id));
         let named = match call {
-            Some(id) => sent.find(|sent| sent.id == id),
+            Some(id) => sent
+                .chain(slot.ended.iter().map(|(id, invocation)| (*id, invocation)))
+                .find(|(other, _)| *other == id),
             // A sequential worker has one call at a time.
-            None => sent.next().filter(|_| state.slots[index].concurrency == 1),
+            None => sent.next().filter(|_| slot.concurrency == 1),
         };
-        if let Some(sent) = named {
-            fields.insert(
-                "invocationId".into(),
-                sent.job.invocation_id.as_str().into(),
-            );
+        if let Some((_, invocation)) = named {
+            fields.insert("invocationId".into(), invocation.as_str().into());
         }
     }
 }

@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
-use knative_lambda_events::errors::ErrorClass;
 use tokio::sync::{Notify, oneshot, watch};
 
 use super::frame::{self, DataKind};
@@ -93,6 +92,8 @@ pub(super) struct Slot {
     pub(super) outgoing: BytesMut,
     /// Calls that were sent, in their order.
     pub(super) sent: VecDeque<Sent>,
+    /// Ids of the calls that have ended last, here and in the log.
+    pub(super) ended: VecDeque<(u64, String)>,
     /// Calls that it runs at the same time, as it says itself.
     pub(super) concurrency: usize,
     /// Whether a worker has ever loaded the handler.
@@ -136,6 +137,10 @@ pub(super) struct Sent {
 /// wait behind a slow one while another worker is idle, so that there is one at most.
 const AHEAD_ALONE: usize = 8;
 const AHEAD_AMONG_OTHERS: usize = 1;
+
+/// Calls whose ids are kept after their end: what they have printed may come later than their
+/// result, over a pipe.
+const ENDED: usize = 16;
 
 /// Calls shorter than this are worth sending ahead.
 const QUICK: Duration = Duration::from_millis(2);
@@ -317,7 +322,7 @@ impl Pool {
                 continue;
             }
             if waiting.job.deadline.is_some_and(|deadline| deadline <= now) {
-                let _ = waiting.reply.send(Outcome::not_started(late()));
+                let _ = waiting.reply.send(Outcome::not_started(Failure::late()));
                 continue;
             }
             slot.send(state.next_id, waiting, now);
@@ -342,6 +347,10 @@ impl Pool {
         let Some(sent) = slot.sent.remove(position) else {
             return;
         };
+        if slot.ended.len() == ENDED {
+            slot.ended.pop_front();
+        }
+        slot.ended.push_back((id, sent.job.invocation_id));
         slot.failures = 0;
         slot.start_next(now);
         let duration = sent
@@ -444,6 +453,7 @@ impl Slot {
             phase: Phase::Starting,
             outgoing: BytesMut::new(),
             sent: VecDeque::new(),
+            ended: VecDeque::with_capacity(ENDED),
             concurrency,
             lived: false,
             cold: true,
@@ -508,13 +518,6 @@ impl Sent {
     }
 }
 
-fn late() -> Failure {
-    Failure::new(
-        ErrorClass::TimeoutError,
-        "The deadline of the event had passed before the handler could start.",
-    )
-}
-
 /// Answers calls that have waited too long. They get as long as a call may run.
 async fn expire(pool: std::sync::Weak<Pool>) {
     let mut interval = tokio::time::interval(Duration::from_millis(100));
@@ -526,8 +529,8 @@ async fn expire(pool: std::sync::Weak<Pool>) {
         while let Some(first) = state.queue.front() {
             let waited = now.duration_since(first.since) >= pool.settings.timeout;
             let failure = match first.job.deadline {
-                Some(deadline) if deadline <= now => late(),
-                _ if waited => Failure::new(ErrorClass::SystemError, "No worker was free in time."),
+                Some(deadline) if deadline <= now => Failure::late(),
+                _ if waited => Failure::not_free(),
                 _ => break,
             };
             if let Some(first) = state.queue.pop_front() {
