@@ -67,7 +67,7 @@ pub(crate) fn install(language: Language) -> Result<Command, String> {
 }
 
 /// Fills a folder, unless that has been done.
-fn once(folder: &PathBuf, command: &mut Command) -> Result<(), String> {
+fn once(folder: &Path, command: &mut Command) -> Result<(), String> {
     let mark = folder.join("complete");
     if mark.exists() {
         return Ok(());
