@@ -17,6 +17,7 @@ use crate::metrics::Metrics;
 use crate::native::{Handler, Native};
 use crate::publish::Publisher;
 use crate::service::Service;
+use crate::trace::Tracer;
 use crate::worker::{Launch, Pool, Settings};
 
 /// A function whose handler runs in worker processes, which get `variables` beside those of this
@@ -86,11 +87,15 @@ fn service(
     );
     let size =
         NonZeroUsize::new(to_usize(environment.idempotency_size)).unwrap_or(NonZeroUsize::MIN);
+    let publisher = Publisher::new(logger.clone());
+    let collector = environment.otel_exporter_otlp_endpoint.as_deref();
+    let tracer = collector.map(|url| Tracer::start(url, &function, publisher.clone()));
     Ok(Arc::new(Service {
         metrics: Metrics::new(&function),
         function,
         executor,
-        publisher: Publisher::new(logger.clone()),
+        publisher,
+        tracer: tracer.transpose()?,
         logger,
         timeout: environment.timeout_seconds,
         broker: address(&environment.broker_url)?,

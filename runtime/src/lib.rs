@@ -22,6 +22,7 @@ pub mod process;
 pub mod publish;
 pub mod server;
 pub mod service;
+pub mod trace;
 pub mod worker;
 
 pub use handler::{Context, FromEvent, HandlerError, run, serve};

@@ -26,6 +26,7 @@ use crate::log::{Logger, fields};
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::publish::{Message, Publisher};
+use crate::trace::Tracer;
 use crate::worker::Busy;
 
 /// Tries, and the first wait between them, where a caller waits for the end of them.
@@ -57,6 +58,8 @@ pub struct Service {
     pub window: Option<Window<Answer>>,
     /// Where results of parsers are reported.
     pub callback: Option<Callback>,
+    /// Sends spans.
+    pub tracer: Option<Tracer>,
 }
 
 /// The answer to an event.
@@ -224,7 +227,12 @@ impl Service {
         event_type: Option<&EventType>,
     ) -> Answer {
         let arrived = Instant::now();
-        let call = Arc::new(incoming::call(headers, event));
+        let mut call = incoming::call(headers, event);
+        let span = self.tracer.as_ref().and_then(|tracer| tracer.begin(&call));
+        if let Some(span) = &span {
+            call.traceparent = Some(span.traceparent());
+        }
+        let call = Arc::new(call);
         let outcome = match self.executor.run(&call, self.timeout).await {
             Ok(outcome) => outcome,
             Err(Busy::QueueFull) => not_run("More calls wait than may."),
@@ -236,6 +244,9 @@ impl Service {
             arrived.elapsed().as_secs_f64(),
             call.traceparent.as_deref(),
         );
+        if let (Some(tracer), Some(span)) = (&self.tracer, span) {
+            tracer.end(span, &call, &outcome);
+        }
         let dead_letter = match &outcome.ending {
             Err(failure) => {
                 self.log_failure(&call, failure);
