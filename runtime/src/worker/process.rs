@@ -81,9 +81,12 @@ impl Launch {
         for name in &self.hidden {
             command.env_remove(name);
         }
+        let mut workers = tree::workers();
         let mut child = command.spawn()?;
         let pid = child.id().and_then(|pid| i32::try_from(pid).ok());
         let pid = pid.ok_or_else(|| io::Error::other("the worker has ended at once"))?;
+        workers.insert(pid);
+        drop(workers);
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let mark = mark.to_owned();
         let process = Process { child, pid, mark };
@@ -142,6 +145,12 @@ impl Process {
             .await
             .ok()?
             .ok()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        tree::workers().remove(&self.pid);
     }
 }
 
