@@ -106,6 +106,8 @@ impl Started {
     /// When it ends, or takes longer than `patience`.
     pub async fn connected(&mut self, patience: Duration) -> Result<UnixStream, String> {
         tokio::select! {
+            // One that has connected has said why it has ended since.
+            biased;
             stream = self.listener.accept() => match stream {
                 Ok((stream, _)) => Ok(stream),
                 Err(error) => Err(format!("its socket failed: {error}")),
