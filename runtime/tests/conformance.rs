@@ -221,7 +221,7 @@ fn serve(group: &Group<'_>) -> Vec<Outcome> {
     let cases = group.cases.iter();
     let run: Vec<_> = cases
         .map(|(number, case)| {
-            let id = format!("case{number:04}{}", language.name());
+            let id = format!("case{number:04}{}{}", language.name(), std::process::id());
             run::run(case, id, &function)
         })
         .collect();
