@@ -17,7 +17,7 @@ use nix::unistd::Pid;
 pub(super) const MARK: &str = "LAMBDA_WORKER";
 
 /// Longest time that killing takes before the runtime goes on.
-const PATIENCE: Duration = Duration::from_millis(100);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Workers whose end is left to those who started them.
 static WORKERS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
