@@ -11,6 +11,8 @@ mod binary;
 mod binding;
 #[path = "conformance/case.rs"]
 mod case;
+#[path = "conformance/effects.rs"]
+mod effects;
 #[path = "conformance/expand.rs"]
 mod expand;
 #[path = "conformance/function.rs"]
@@ -24,6 +26,8 @@ mod metrics;
 mod modes;
 #[path = "conformance/pattern.rs"]
 mod pattern;
+#[path = "conformance/request.rs"]
+mod request;
 #[path = "conformance/run.rs"]
 mod run;
 #[path = "conformance/handlers/rust.rs"]
@@ -48,7 +52,7 @@ use case::{Case, Environment, Language};
 use function::{Function, RUST_HANDLER};
 
 /// Functions that are served at the same time.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 8;
 
 /// Cases that one function serves.
 struct Group<'c> {
@@ -176,14 +180,14 @@ fn groups<'c>(
         for (environment, cases) in shared {
             group(environment, cases, Vec::new());
         }
-        let mut table = binding::cases();
+        let mut table = binding::cases(language);
         table.retain(|case| wanted(language, &binding_name(case)));
         if !table.is_empty() {
             group("no broker", Vec::new(), table);
         }
     }
     // The longest first.
-    groups.sort_by_key(|group| std::cmp::Reverse(group.cases.len()));
+    groups.sort_by_key(|group| std::cmp::Reverse(group.cases.len() + group.binding.len()));
     groups
 }
 
@@ -217,7 +221,7 @@ fn serve(group: &Group<'_>) -> Vec<Outcome> {
     let cases = group.cases.iter();
     let run: Vec<_> = cases
         .map(|(number, case)| {
-            let id = format!("case{number:04}{}", language.name());
+            let id = format!("case{number:04}{}{}", language.name(), std::process::id());
             run::run(case, id, &function)
         })
         .collect();

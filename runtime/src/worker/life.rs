@@ -126,8 +126,11 @@ async fn live(pool: &Arc<Pool>, index: usize, life: u64) -> End {
     let end = session.speak(&mut process, &mut memory).await;
     let phase = std::mem::replace(&mut pool.lock().slots[index].phase, Phase::Starting);
     let status = process.kill().await;
-    // Results that were written before the end count.
-    let _ = session.read(&mut memory);
+    // What was written before the end counts.
+    let end = match session.read(&mut memory) {
+        Some(failed @ End::Failed(_)) => failed,
+        _ => end,
+    };
     session
         .close(end, status, &tail, phase == Phase::Ready)
         .await

@@ -81,9 +81,12 @@ impl Launch {
         for name in &self.hidden {
             command.env_remove(name);
         }
+        let mut workers = tree::workers();
         let mut child = command.spawn()?;
         let pid = child.id().and_then(|pid| i32::try_from(pid).ok());
         let pid = pid.ok_or_else(|| io::Error::other("the worker has ended at once"))?;
+        workers.insert(pid);
+        drop(workers);
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let mark = mark.to_owned();
         let process = Process { child, pid, mark };
@@ -103,6 +106,8 @@ impl Started {
     /// When it ends, or takes longer than `patience`.
     pub async fn connected(&mut self, patience: Duration) -> Result<UnixStream, String> {
         tokio::select! {
+            // One that has connected has said why it has ended since.
+            biased;
             stream = self.listener.accept() => match stream {
                 Ok((stream, _)) => Ok(stream),
                 Err(error) => Err(format!("its socket failed: {error}")),
@@ -142,6 +147,12 @@ impl Process {
             .await
             .ok()?
             .ok()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        tree::workers().remove(&self.pid);
     }
 }
 

@@ -4,8 +4,9 @@
 //! (`setsid`, a double fork) is found by its parents, and, once orphaned and adopted by the
 //! runtime, by the variable [`MARK`] in its environment.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill, killpg};
@@ -16,7 +17,14 @@ use nix::unistd::Pid;
 pub(super) const MARK: &str = "LAMBDA_WORKER";
 
 /// Longest time that killing takes before the runtime goes on.
-const PATIENCE: Duration = Duration::from_millis(100);
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Workers whose end is left to those who started them.
+static WORKERS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
+
+pub(super) fn workers() -> MutexGuard<'static, BTreeSet<i32>> {
+    WORKERS.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Kills the group of `leader` and everything that descends from it, until nothing is left or
 /// patience ends. `mark` is the value of [`MARK`] that the worker was started with.
@@ -37,15 +45,17 @@ pub(super) fn kill_all(leader: i32, mark: &str) {
         for pid in &left {
             let _ = kill(Pid::from_raw(*pid), Signal::SIGKILL);
         }
-        reap_orphans(&[leader]);
+        reap_orphans();
         std::thread::sleep(Duration::from_micros(200));
     }
-    reap_orphans(&[leader]);
+    reap_orphans();
 }
 
-/// Buries adopted processes that have ended. `workers` are left to whoever waits for them.
-pub fn reap_orphans(workers: &[i32]) {
+/// Buries adopted processes that have ended.
+pub fn reap_orphans() {
     let own = i32::try_from(std::process::id()).unwrap_or_default();
+    // Held meanwhile, so that none is started that is not known here.
+    let workers = workers();
     for process in processes() {
         if process.parent == own && process.zombie && !workers.contains(&process.pid) {
             let _ = waitpid(Pid::from_raw(process.pid), Some(WaitPidFlag::WNOHANG));

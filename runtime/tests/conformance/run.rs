@@ -3,29 +3,27 @@
 use std::thread::{JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
-use knative_lambda_events::data::NotifiExecutionResponse;
 use knative_lambda_events::{Envelope, Event};
 use nix::sys::signal;
-use serde::Deserialize;
 use serde_json::Value;
 
-use crate::case::{Answer, Case, Request, Signal, Step, Values};
+use crate::case::{Answer, Case, Signal, Step};
 use crate::expand::Known;
 use crate::function::Function;
 use crate::metrics;
 use crate::pattern::{Seen, compare};
 use crate::sink::to_json;
-use crate::wire::{self, Message, exchange};
+use crate::wire::{Message, exchange};
 
-/// Longest wait for what happens beside an answer.
+/// Longest wait for an answer that is sent for again and again.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A case that has been run; what it has caused may still be on its way.
 pub(crate) struct Running<'c> {
     pub(crate) case: &'c Case,
-    known: Known,
-    seen: Seen,
-    differences: Vec<String>,
+    pub(crate) known: Known,
+    pub(crate) seen: Seen,
+    pub(crate) differences: Vec<String>,
 }
 
 type Pending = (usize, JoinHandle<std::io::Result<Message>>, Answer);
@@ -69,7 +67,7 @@ impl Running<'_> {
             });
         }
         if let Some(request) = &step.send {
-            let request = self.request(request);
+            let request = request.on_the_wire(&self.known);
             let port = function.port;
             if step.meanwhile {
                 let thread = std::thread::spawn(move || exchange(port, &request));
@@ -106,52 +104,6 @@ impl Running<'_> {
             }
             self.differences.truncate(before);
             sleep(Duration::from_millis(10));
-        }
-    }
-
-    fn request(&self, request: &Request) -> wire::Request {
-        let mut headers = Vec::new();
-        if request.event {
-            headers = vec![
-                ("ce-specversion", "1.0"),
-                ("ce-id", &self.known.id),
-                ("ce-source", "/conformance"),
-                ("ce-type", "io.knative.lambda.invoke.sync"),
-                ("content-type", "application/json"),
-            ];
-            headers.retain(|(name, _)| {
-                !request
-                    .headers
-                    .keys()
-                    .any(|other| other.eq_ignore_ascii_case(name))
-            });
-        }
-        let mut headers: Vec<(String, Vec<u8>)> = headers
-            .into_iter()
-            .map(|(name, value)| (name.into(), value.into()))
-            .collect();
-        for (name, values) in &request.headers {
-            let values = match values {
-                None => &[][..],
-                Some(Values::One(value)) => std::slice::from_ref(value),
-                Some(Values::Many(values)) => values,
-            };
-            headers.extend(
-                values
-                    .iter()
-                    .map(|v| (name.clone(), self.known.text(v).into_bytes())),
-            );
-        }
-        let body = match (&request.json, &request.text) {
-            (Some(json), _) => self.known.json(json).to_string(),
-            (None, Some(text)) => self.known.text(text),
-            (None, None) => String::new(),
-        };
-        wire::Request {
-            method: request.method.clone(),
-            path: request.path.clone(),
-            headers,
-            body: body.into_bytes(),
         }
     }
 
@@ -230,119 +182,11 @@ impl Running<'_> {
     }
 
     /// What the runtime sends are events of the catalogue, data and all.
-    fn follows_the_catalogue(&mut self, place: &str, json: Value) {
+    pub(crate) fn follows_the_catalogue(&mut self, place: &str, json: Value) {
         let event = Envelope::from_value(json).and_then(Event::from_envelope);
         if let Err(error) = event {
             self.differences
                 .push(format!("{place}: is not of the catalogue: {error}"));
-        }
-    }
-
-    /// Compares what has come of the case beside its answers. To be called when all cases of the
-    /// function have been run, so that what comes too much is seen.
-    pub(crate) fn finish(mut self, function: &Function) -> Vec<String> {
-        let case = self.case;
-        for (by, expected) in [
-            ("broker", &case.broker),
-            ("dead", &case.dead),
-            ("callback", &case.callback),
-        ] {
-            let taken = || {
-                let taken = function.sink.of(&self.known.id).into_iter();
-                taken
-                    .filter(|taken| taken.by == by)
-                    .map(|taken| taken.json)
-                    .collect::<Vec<_>>()
-            };
-            wait(|| taken().len() >= expected.len());
-            let taken = taken();
-            self.fit(by, expected, taken.clone());
-            if by == "callback" {
-                for json in &taken {
-                    if let Err(error) = NotifiExecutionResponse::deserialize(json) {
-                        self.differences
-                            .push(format!("{by}: is not of the catalogue: {error}"));
-                    }
-                }
-            }
-            if by == "broker" {
-                let responses = taken.into_iter().filter(|json| {
-                    json["source"]
-                        .as_str()
-                        .is_some_and(|s| s.starts_with("io.knative.lambda/runtime"))
-                });
-                responses.for_each(|json| self.follows_the_catalogue(by, json));
-            }
-        }
-        let lines = || {
-            let lines = function.lines().into_iter();
-            lines
-                .filter_map(|line| serde_json::from_str(&line).ok())
-                .collect::<Vec<Value>>()
-        };
-        for expected in &case.log {
-            let expected = self.known.json(expected);
-            let mut fits = |line: &Value| {
-                let mut differences = Vec::new();
-                compare("", &expected, Some(line), &mut self.seen, &mut differences);
-                differences.is_empty()
-            };
-            if !wait(|| lines().iter().any(&mut fits)) {
-                self.differences
-                    .push(format!("log: no line is like {expected}"));
-            }
-        }
-        for text in &case.unlogged {
-            let text = self.known.text(text);
-            if function.lines().iter().any(|line| line.contains(&text)) {
-                self.differences.push(format!("log: {text:?} is in it"));
-            }
-        }
-        for text in &case.errors {
-            if !function.errors().iter().any(|line| line.contains(text)) {
-                self.differences
-                    .push(format!("standard error: {text:?} is not in it"));
-            }
-        }
-        self.differences
-    }
-
-    /// Compares lists whose order does not matter.
-    fn fit(&mut self, place: &str, expected: &[Value], mut found: Vec<Value>) {
-        for (index, expected) in expected.iter().enumerate() {
-            let expected = self.known.json(expected);
-            let mut nearest: Option<Vec<String>> = None;
-            let mut fitting = None;
-            for (position, json) in found.iter().enumerate() {
-                let mut differences = Vec::new();
-                let path = format!("{place}[{index}]");
-                compare(
-                    &path,
-                    &expected,
-                    Some(json),
-                    &mut self.seen,
-                    &mut differences,
-                );
-                if differences.is_empty() {
-                    fitting = Some(position);
-                    break;
-                }
-                if nearest
-                    .as_ref()
-                    .is_none_or(|other| other.len() > differences.len())
-                {
-                    nearest = Some(differences);
-                }
-            }
-            match fitting {
-                Some(position) => drop(found.remove(position)),
-                None => self.differences.extend(
-                    nearest.unwrap_or_else(|| vec![format!("{place}[{index}]: nothing came")]),
-                ),
-            }
-        }
-        for json in found {
-            self.differences.push(format!("{place}: unexpected {json}"));
         }
     }
 }
@@ -352,18 +196,4 @@ fn is_in_a_command_line(text: &str) -> bool {
     let mut lines =
         processes.filter_map(|process| std::fs::read(process.path().join("cmdline")).ok());
     lines.any(|line| String::from_utf8_lossy(&line).contains(text))
-}
-
-/// Waits until something is so; says whether it is.
-pub(crate) fn wait(mut so: impl FnMut() -> bool) -> bool {
-    let begun = Instant::now();
-    loop {
-        if so() {
-            return true;
-        }
-        if begun.elapsed() > PATIENCE {
-            return false;
-        }
-        sleep(Duration::from_millis(10));
-    }
 }

@@ -31,7 +31,7 @@ pub(crate) fn install(language: Language) -> Result<Command, String> {
             once(
                 &folder,
                 Command::new("python3")
-                    .args(["-m", "pip", "install", "--quiet", "--target"])
+                    .args(["-m", "pip", "install", "--quiet", "--retries=1", "--target"])
                     .arg(&folder)
                     .arg(PYTHON),
             )?;
@@ -44,7 +44,14 @@ pub(crate) fn install(language: Language) -> Result<Command, String> {
             once(
                 &folder,
                 Command::new("npm")
-                    .args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"])
+                    .args([
+                        "install",
+                        "--loglevel=error",
+                        "--fetch-retries=1",
+                        "--no-audit",
+                        "--no-fund",
+                        "--prefix",
+                    ])
                     .arg(&folder)
                     .arg(NODEJS),
             )?;
@@ -79,9 +86,10 @@ fn once(folder: &Path, command: &mut Command) -> Result<(), String> {
 fn run(command: &mut Command) -> Result<(), String> {
     let output = command.output().map_err(|error| error.to_string())?;
     let said = String::from_utf8_lossy(&output.stderr);
+    let said: Vec<_> = said.split_whitespace().take(40).collect();
     match output.status.success() {
         true => Ok(()),
-        false => Err(said.lines().last().unwrap_or("it failed").to_owned()),
+        false => Err(said.join(" ")),
     }
 }
 
@@ -155,7 +163,7 @@ fn fail(function: &Function, id: &str, correlation: &str) -> io::Result<Message>
 
 /// The message that was published because of an event.
 fn published(function: &Function, id: &str) -> Value {
-    crate::run::wait(|| !function.sink.of(id).is_empty());
+    crate::effects::wait(|| !function.sink.of(id).is_empty());
     let Some(taken) = function.sink.of(id).into_iter().next() else {
         return Value::Null;
     };
