@@ -91,6 +91,9 @@ pub(crate) struct Case {
     /// All that the scheduler gets.
     #[serde(default)]
     pub(crate) callback: Vec<Value>,
+    /// All that the collector of spans gets.
+    #[serde(default)]
+    pub(crate) traces: Vec<Value>,
     /// Lines of the log that must be there.
     #[serde(default)]
     pub(crate) log: Vec<Value>,

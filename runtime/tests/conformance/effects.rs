@@ -23,6 +23,7 @@ impl Running<'_> {
             ("broker", &case.broker),
             ("dead", &case.dead),
             ("callback", &case.callback),
+            ("traces", &case.traces),
         ] {
             let taken = || {
                 let taken = function.sink.of(&self.known.id).into_iter();

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::wire::{self, Message};
 
 /// A server that remembers what it has taken. The path says what it is: `/broker`, `/dead` and
-/// `/callback` take everything, `/refuse/503` answers so, and `/late/N/broker` refuses each
+/// `/callback` and `/v1/traces` take everything, `/refuse/503` answers so, and `/late/N/broker` refuses each
 /// message N times before it takes it.
 #[derive(Clone)]
 pub(crate) struct Sink {
