@@ -6,18 +6,18 @@ use serde_json::{Value, json};
 use crate::host::{Data, Language, RESULT_LIMIT};
 
 /// What a call must end with.
-pub enum Outcome {
+pub(crate) enum Outcome {
     Result(Value),
     /// Class, a part of the message, a part of the stack trace where there is one.
     Error(ErrorClass, &'static str, Option<&'static str>),
 }
 
-pub struct Case {
-    pub name: &'static str,
-    pub data: Data,
-    pub outcome: Outcome,
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) data: Data,
+    pub(crate) outcome: Outcome,
     /// Level, stream and message of the log frames before it.
-    pub logs: Vec<(&'static str, Option<&'static str>, String)>,
+    pub(crate) logs: Vec<(&'static str, Option<&'static str>, String)>,
 }
 
 /// A case that the fixture knows by its name.
@@ -55,7 +55,7 @@ fn line(
 }
 
 /// All cases of a language, in an order in which one worker must survive them.
-pub fn of(language: Language) -> Vec<Case> {
+pub(crate) fn of(language: Language) -> Vec<Case> {
     let mut cases = common(language);
     match language {
         Language::Python => cases.extend(python()),

@@ -11,22 +11,22 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-pub const INVOKE: u8 = 1;
-pub const DRAIN: u8 = 2;
-pub const PING: u8 = 3;
-pub const READY: u8 = 16;
-pub const RESULT: u8 = 17;
-pub const ERROR: u8 = 18;
-pub const LOG: u8 = 19;
-pub const FAILED: u8 = 20;
-pub const PONG: u8 = 21;
+pub(crate) const INVOKE: u8 = 1;
+pub(crate) const DRAIN: u8 = 2;
+pub(crate) const PING: u8 = 3;
+pub(crate) const READY: u8 = 16;
+pub(crate) const RESULT: u8 = 17;
+pub(crate) const ERROR: u8 = 18;
+pub(crate) const LOG: u8 = 19;
+pub(crate) const FAILED: u8 = 20;
+pub(crate) const PONG: u8 = 21;
 
 /// Bytes that a result may have in these tests.
-pub const RESULT_LIMIT: usize = 1 << 20;
+pub(crate) const RESULT_LIMIT: usize = 1 << 20;
 
 /// What an event may have as data.
 #[derive(Clone, Debug)]
-pub enum Data {
+pub(crate) enum Data {
     Nothing,
     Json(Value),
     Text(&'static str),
@@ -34,7 +34,7 @@ pub enum Data {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
+pub(crate) enum Language {
     Python,
     Node,
     Go,
@@ -58,7 +58,7 @@ fn with_argument(program: &str, file: &Path) -> Command {
     command
 }
 
-pub fn fixtures(folder: &str) -> PathBuf {
+pub(crate) fn fixtures(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/workers")
         .join(folder)
@@ -108,28 +108,28 @@ fn build(folder: &str) -> &'static Path {
 
 /// A frame of the worker.
 #[derive(Debug)]
-pub struct Frame {
-    pub kind: u8,
-    pub call: u64,
-    pub payload: Vec<u8>,
+pub(crate) struct Frame {
+    pub(crate) kind: u8,
+    pub(crate) call: u64,
+    pub(crate) payload: Vec<u8>,
 }
 
 impl Frame {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.payload).unwrap()
     }
 }
 
-pub struct Host {
-    pub child: Child,
-    pub socket: UnixStream,
+pub(crate) struct Host {
+    pub(crate) child: Child,
+    pub(crate) socket: UnixStream,
     outputs: Vec<JoinHandle<String>>,
     _folder: TempDir,
 }
 
 impl Host {
     /// Starts a worker and accepts its connection.
-    pub fn start(language: Language, code: &str, handler: &str, concurrency: usize) -> Self {
+    pub(crate) fn start(language: Language, code: &str, handler: &str, concurrency: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("socket");
         let listener = UnixListener::bind(&path).unwrap();
@@ -164,7 +164,7 @@ impl Host {
     }
 
     /// Starts a worker that must load its handler.
-    pub fn ready(language: Language, code: &str, handler: &str, concurrency: usize) -> Self {
+    pub(crate) fn ready(language: Language, code: &str, handler: &str, concurrency: usize) -> Self {
         let mut host = Self::start(language, code, handler, concurrency);
         let (frame, _) = host.skip_logs();
         assert_eq!(
@@ -183,7 +183,7 @@ impl Host {
     }
 
     /// The next frame; none when the worker has closed the socket.
-    pub fn next(&mut self) -> Option<Frame> {
+    pub(crate) fn next(&mut self) -> Option<Frame> {
         let mut header = [0; 13];
         self.socket.read_exact(&mut header).ok()?;
         let length = u32::from_be_bytes(header[..4].try_into().unwrap()) as usize;
@@ -197,7 +197,7 @@ impl Host {
     }
 
     /// The next frame that is no log, and the logs before it.
-    pub fn skip_logs(&mut self) -> (Frame, Vec<Frame>) {
+    pub(crate) fn skip_logs(&mut self) -> (Frame, Vec<Frame>) {
         let mut logs = Vec::new();
         loop {
             let frame = self.next().expect("the worker has closed the socket");
@@ -208,12 +208,12 @@ impl Host {
         }
     }
 
-    pub fn send(&mut self, bytes: &[u8]) {
+    pub(crate) fn send(&mut self, bytes: &[u8]) {
         self.socket.write_all(bytes).unwrap();
     }
 
     /// Runs one call and returns its outcome with its logs.
-    pub fn call(&mut self, id: u64, data: &Data) -> (Frame, Vec<Frame>) {
+    pub(crate) fn call(&mut self, id: u64, data: &Data) -> (Frame, Vec<Frame>) {
         self.send(&invoke(id, data));
         let (outcome, logs) = self.skip_logs();
         assert_eq!(outcome.call, id);
@@ -221,7 +221,7 @@ impl Host {
     }
 
     /// Waits for the end of the process; its status and what it has written to its descriptors.
-    pub fn end(mut self) -> (ExitStatus, Vec<String>) {
+    pub(crate) fn end(mut self) -> (ExitStatus, Vec<String>) {
         let status = wait(&mut self.child);
         (
             status,
@@ -256,11 +256,11 @@ fn wait(child: &mut Child) -> ExitStatus {
 }
 
 /// A frame without payload that belongs to no call.
-pub fn signal(kind: u8) -> Vec<u8> {
+pub(crate) fn signal(kind: u8) -> Vec<u8> {
     frame(kind, 0, &[])
 }
 
-pub fn invoke(id: u64, data: &Data) -> Vec<u8> {
+pub(crate) fn invoke(id: u64, data: &Data) -> Vec<u8> {
     let (kind, bytes) = match data {
         Data::Nothing => (0, Vec::new()),
         Data::Json(value) => (1, value.to_string().into_bytes()),
