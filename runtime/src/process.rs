@@ -167,9 +167,9 @@ async fn bury_orphans() {
         return;
     };
     while ended.recv().await.is_some() {
-        // Workers are waited for by those who started them, which takes a moment at most.
+        // Those that end together are buried together.
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let _ = tokio::task::spawn_blocking(|| reap_orphans(&[])).await;
+        let _ = tokio::task::spawn_blocking(reap_orphans).await;
     }
 }
 
