@@ -124,6 +124,10 @@ impl Server {
     }
 
     async fn connection(self: Arc<Self>, stream: TcpStream) {
+        // Only what has begun has the parser's own limits.
+        if !matches!(timeout(IDLE, stream.peek(&mut [0])).await, Ok(Ok(1..))) {
+            return;
+        }
         let mut builder = auto::Builder::new(TokioExecutor::new());
         builder
             .http1()
