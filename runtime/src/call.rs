@@ -74,4 +74,12 @@ impl Failure {
             retry_after: None,
         }
     }
+
+    /// That of a call which nobody waits for any more before it starts.
+    pub(crate) fn late() -> Self {
+        Self::new(
+            ErrorClass::TimeoutError,
+            "The deadline of the event had passed before the handler could start.",
+        )
+    }
 }

@@ -66,12 +66,21 @@ pub(super) async fn supervise(pool: Arc<Pool>, index: usize) {
         let failures = pool.lock().slots[index].failures;
         if failures > 1 {
             let wait = BACKOFF.0.saturating_mul(1 << (failures - 2).min(10));
-            let wake = Arc::clone(&pool.lock().slots[index].wake);
-            tokio::select! {
-                () = sleep(wait.min(BACKOFF.1)) => {}
-                // Woken to be drained.
-                () = wake.notified() => {}
-            }
+            pause(&pool, index, wait.min(BACKOFF.1)).await;
+        }
+    }
+}
+
+/// Waits before another start, unless there is nothing to start it for.
+async fn pause(pool: &Pool, index: usize, wait: Duration) {
+    let wake = Arc::clone(&pool.lock().slots[index].wake);
+    let pause = sleep(wait);
+    tokio::pin!(pause);
+    while !pool.is_over(index) {
+        tokio::select! {
+            () = &mut pause => return,
+            // For the last life, perhaps.
+            () = wake.notified() => {}
         }
     }
 }
@@ -104,6 +113,8 @@ async fn live(pool: &Arc<Pool>, index: usize, life: u64) -> End {
             incoming: BytesMut::new(),
             begun,
             asked: None,
+            loaded: false,
+            over: false,
         },
         Err(reason) => {
             process.kill().await;
@@ -117,7 +128,7 @@ async fn live(pool: &Arc<Pool>, index: usize, life: u64) -> End {
         }
     };
     let end = session.speak(&mut process, &mut memory).await;
-    pool.lock().slots[index].phase = Phase::Starting;
+    session.stop();
     let status = process.kill().await;
     // Results that were written before the end count.
     let _ = session.read(&mut memory);
@@ -174,6 +185,10 @@ struct Session<'p> {
     begun: Instant,
     /// When a sign of life, or the end, was asked for.
     asked: Option<Instant>,
+    /// Whether it has loaded the handler.
+    loaded: bool,
+    /// Whether it is killed: what it has sent before is read still.
+    over: bool,
 }
 
 impl Session<'_> {
@@ -223,6 +238,12 @@ impl Session<'_> {
         }
     }
 
+    /// Sends nothing more: the worker is about to be killed.
+    fn stop(&mut self) {
+        self.over = true;
+        self.pool.lock().slots[self.index].phase = Phase::Starting;
+    }
+
     /// What to wait for, and until when.
     fn wants(&self) -> (Interest, Instant) {
         let state = self.pool.lock();
@@ -231,12 +252,12 @@ impl Session<'_> {
             true => Interest::READABLE,
             false => Interest::READABLE | Interest::WRITABLE,
         };
+        let call = slot.deadline(self.pool.settings.timeout);
         let deadline = match (slot.phase, self.asked) {
-            (Phase::Starting, _) => self.begun + self.pool.settings.startup_timeout,
-            (_, Some(asked)) => asked + FAREWELL,
-            _ => slot
-                .deadline(self.pool.settings.timeout)
-                .unwrap_or_else(|| Instant::now() + IDLE),
+            // A call can have arrived since the sign of life was asked for.
+            (_, Some(asked)) => call.map_or(asked + FAREWELL, |call| call.min(asked + FAREWELL)),
+            (Phase::Starting, None) => self.begun + self.pool.settings.startup_timeout,
+            (_, None) => call.unwrap_or_else(|| Instant::now() + IDLE),
         };
         (interest, deadline)
     }
@@ -246,8 +267,16 @@ impl Session<'_> {
         let now = Instant::now();
         let mut state = self.pool.lock();
         let slot = &mut state.slots[self.index];
+        let call = slot.deadline(self.pool.settings.timeout);
+        if call.is_some_and(|deadline| deadline <= now) {
+            return Some(End::Deadline);
+        }
         match (slot.phase, self.asked) {
-            (Phase::Starting, _) => {
+            (_, Some(asked)) if asked + FAREWELL <= now => {
+                Some(if drained { End::Drained } else { End::Silent })
+            }
+            (_, Some(_)) => None,
+            (Phase::Starting, None) => {
                 let patience = self.pool.settings.startup_timeout;
                 (self.begun + patience <= now).then(|| {
                     let seconds = patience.as_secs();
@@ -255,18 +284,13 @@ impl Session<'_> {
                     End::Failed(Failure::new(ErrorClass::SystemError, message))
                 })
             }
-            (_, Some(asked)) if asked + FAREWELL <= now => {
-                Some(if drained { End::Drained } else { End::Silent })
-            }
-            (_, Some(_)) => None,
-            _ => match slot.deadline(self.pool.settings.timeout) {
-                Some(deadline) => (deadline <= now).then_some(End::Deadline),
-                None => {
+            (_, None) => {
+                if call.is_none() {
                     frame::put_ping(&mut slot.outgoing);
                     self.asked = Some(now);
-                    None
                 }
-            },
+                None
+            }
         }
     }
 
@@ -327,6 +351,8 @@ impl Session<'_> {
                     .complete(self.index, id, Err(read_failure(&payload)), &mut peak)
             }
             Kind::Log => self.log(id, &payload),
+            // Calls would be sent to the dead.
+            Kind::Ready if self.over => {}
             Kind::Ready => self.ready(&payload),
             Kind::Failed => return Some(End::Failed(read_failure(&payload))),
             Kind::Pong => self.asked = None,
@@ -335,6 +361,7 @@ impl Session<'_> {
     }
 
     fn ready(&mut self, payload: &[u8]) {
+        self.loaded = true;
         let mut state = self.pool.lock();
         let slot = &mut state.slots[self.index];
         slot.phase = Phase::Ready;
@@ -400,6 +427,20 @@ impl Session<'_> {
             sleep(Duration::from_millis(5)).await;
         }
         let words = tail.take().filter(|_| !by_deadline);
+        if !self.loaded {
+            // Calls would wait for the next one in vain.
+            let message = format!("The worker {reason} before it had loaded the handler.");
+            let failure = Failure::new(ErrorClass::SystemError, message);
+            let stack_trace = words;
+            return note_failure(
+                pool,
+                index,
+                Failure {
+                    stack_trace,
+                    ..failure
+                },
+            );
+        }
         pool.settle(
             index,
             |sent| match sent.ends(timeout) {
@@ -507,3 +548,6 @@ impl Pool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,7 @@ use tokio::sync::{Notify, oneshot, watch};
 use super::frame::{self, DataKind};
 use super::output::Tail;
 use super::process::Launch;
+use super::queue::{Queue, Waiting};
 use crate::call::{Failure, Outcome};
 use crate::log::Logger;
 
@@ -73,16 +74,9 @@ pub enum Busy {
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) slots: Vec<Slot>,
-    queue: VecDeque<Waiting>,
+    queue: Queue,
     next_id: u64,
     closing: bool,
-}
-
-#[derive(Debug)]
-struct Waiting {
-    job: Job,
-    reply: oneshot::Sender<Outcome>,
-    since: Instant,
 }
 
 /// The place of one worker.
@@ -141,11 +135,21 @@ const QUICK: Duration = Duration::from_millis(2);
 impl Pool {
     /// Starts the workers. They live until [`drain`](Self::drain).
     pub fn start(settings: Settings, logger: Logger) -> Arc<Self> {
+        let pool = Self::new(settings, logger);
+        for index in 0..pool.settings.workers {
+            tokio::spawn(super::life::supervise(Arc::clone(&pool), index));
+        }
+        tokio::spawn(expire(Arc::downgrade(&pool)));
+        pool
+    }
+
+    /// Places for workers.
+    pub(super) fn new(settings: Settings, logger: Logger) -> Arc<Self> {
         let slots = (0..settings.workers).map(|_| Slot::new(settings.launch.concurrency));
-        let pool = Arc::new(Self {
+        Arc::new(Self {
             state: Mutex::new(State {
                 slots: slots.collect(),
-                queue: VecDeque::new(),
+                queue: Queue::default(),
                 next_id: 1,
                 closing: false,
             }),
@@ -153,12 +157,7 @@ impl Pool {
             logger,
             changed: watch::Sender::new(()),
             restarts: AtomicU64::new(0),
-        });
-        for index in 0..pool.settings.workers {
-            tokio::spawn(super::life::supervise(Arc::clone(&pool), index));
-        }
-        tokio::spawn(expire(Arc::downgrade(&pool)));
-        pool
+        })
     }
 
     /// Queues a call.
@@ -174,10 +173,10 @@ impl Pool {
         if let Some(failure) = state.broken() {
             return Err(Busy::Broken(failure));
         }
-        if state.queue.len() >= self.settings.queue_limit && !state.has_room() {
+        if !state.queue.has_room(&job, self.settings.queue_limit) && !state.has_room() {
             return Err(Busy::QueueFull);
         }
-        state.queue.push_back(Waiting {
+        state.queue.push(Waiting {
             job,
             reply,
             since: Instant::now(),
@@ -280,7 +279,7 @@ impl Pool {
             let Some(slot) = open.min_by_key(|slot| slot.sent.len()) else {
                 return;
             };
-            let Some(waiting) = state.queue.pop_front() else {
+            let Some(waiting) = state.queue.pop() else {
                 return;
             };
             let now = Instant::now();
@@ -289,7 +288,7 @@ impl Pool {
                 continue;
             }
             if waiting.job.deadline.is_some_and(|deadline| deadline <= now) {
-                let _ = waiting.reply.send(Outcome::not_started(late()));
+                let _ = waiting.reply.send(Outcome::not_started(Failure::late()));
                 continue;
             }
             slot.send(state.next_id, waiting, now);
@@ -363,7 +362,7 @@ impl Pool {
             job, reply, since, ..
         } in waiting.into_iter().rev()
         {
-            state.queue.push_front(Waiting { job, reply, since });
+            state.queue.put_back(Waiting { job, reply, since });
         }
         self.dispatch(&mut state);
     }
@@ -374,7 +373,7 @@ impl Pool {
         let Some(failure) = state.broken() else {
             return;
         };
-        for waiting in state.queue.drain(..) {
+        while let Some(waiting) = state.queue.pop() {
             let _ = waiting.reply.send(Outcome::not_started(failure.clone()));
         }
     }
@@ -472,14 +471,7 @@ impl Sent {
     }
 }
 
-fn late() -> Failure {
-    Failure::new(
-        ErrorClass::TimeoutError,
-        "The deadline of the event had passed before the handler could start.",
-    )
-}
-
-/// Answers calls that have waited too long. They get as long as a call may run.
+/// Answers calls that have waited too long, and forgets those that nobody waits for.
 async fn expire(pool: std::sync::Weak<Pool>) {
     let mut interval = tokio::time::interval(Duration::from_millis(100));
     loop {
@@ -487,16 +479,15 @@ async fn expire(pool: std::sync::Weak<Pool>) {
         let Some(pool) = pool.upgrade() else { return };
         let mut state = pool.lock();
         let now = Instant::now();
-        while let Some(first) = state.queue.front() {
-            let waited = now.duration_since(first.since) >= pool.settings.timeout;
-            let failure = match first.job.deadline {
-                Some(deadline) if deadline <= now => late(),
-                _ if waited => Failure::new(ErrorClass::SystemError, "No worker was free in time."),
-                _ => break,
-            };
-            if let Some(first) = state.queue.pop_front() {
-                let _ = first.reply.send(Outcome::not_started(failure));
-            }
+        // A call ahead may take all its time, and a worker must be started after it.
+        let patience = pool.settings.timeout + pool.settings.startup_timeout;
+        let over = state.queue.take_over(now, patience);
+        drop(state);
+        for Waiting { job, reply, .. } in over {
+            let _ = reply.send(Outcome::not_started(match job.deadline {
+                Some(deadline) if deadline <= now => Failure::late(),
+                _ => Failure::new(ErrorClass::SystemError, "No worker was free in time."),
+            }));
         }
     }
 }
