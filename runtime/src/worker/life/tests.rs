@@ -1,5 +1,7 @@
 //! Whatever a worker sends, every call is answered once or waits for the next worker.
 
+#![allow(clippy::unwrap_used)]
+
 use bytes::BufMut;
 use knative_lambda_events::environment::LogFormat;
 use proptest::prelude::*;
