@@ -200,6 +200,9 @@ impl Session<'_> {
         let mut drained = false;
         loop {
             if !drained && self.pool.is_over(self.index) {
+                if !self.loaded {
+                    return End::Drained;
+                }
                 frame::put_drain(&mut self.pool.lock().slots[self.index].outgoing);
                 drained = true;
                 self.asked = Some(Instant::now());

@@ -7,7 +7,7 @@ use knative_lambda_events::metrics;
 use serde_json::json;
 
 use crate::figure;
-use crate::program::{Program, python, running_with, until};
+use crate::program::{Program, node, python, running_with, serve, until};
 
 const TIMEOUT: (&str, &str) = (Environment::TIMEOUT_SECONDS.name, "1");
 
@@ -39,6 +39,21 @@ fn whatever_a_handler_does_it_is_stopped_at_the_deadline() {
     for (life, way) in ways.into_iter().enumerate() {
         is_stopped(&program, &json!({ "do": way }), life);
     }
+}
+
+#[test]
+fn whatever_a_handler_in_node_does_it_is_stopped_at_the_deadline() {
+    let program = Program::spawn(&mut serve("nodejs", &node()), &[TIMEOUT]);
+    program.until_ready();
+    let marker = format!("86400.{}", program.pid());
+    let ways = ["spin", "wait", "ignore", "detach"];
+    for (life, way) in ways.into_iter().enumerate() {
+        is_stopped(&program, &json!({ "do": way, "marker": marker }), life);
+    }
+    assert_eq!(running_with("cmdline", format!("\0{marker}\0").as_bytes()), [0; 0]);
+    let answer = program.ask("leave");
+    assert_eq!(answer.status, 503, "{answer:?}");
+    program.worker();
 }
 
 #[test]
@@ -150,9 +165,41 @@ fn a_hundred_megabytes_of_output_stop_nothing() {
         "100 MiB printed, lines read, MiB of the front",
         format!("{lines}, {peak}"),
     );
-    assert!(answer.took < Duration::from_secs(30), "{answer:?}");
     assert!(peak < 64, "{peak} MiB");
     program.worker();
+}
+
+#[test]
+fn a_log_that_nobody_reads_stops_nothing() {
+    let mut command = serve("python", &python());
+    let program = Program::spawn_unread(&mut command, &[]);
+    program.until_ready();
+    let line = "x".repeat(60 << 10);
+    let event = json!({ "do": "chatter", "lines": 1_000, "line": line });
+    program.call(&event).result();
+    let peak = program.memory("VmHWM");
+    let dropped = program.metric(metrics::KNATIVE_LAMBDA_FUNCTION_DROPPED_LOG_LINES_TOTAL);
+    figure(
+        "60 MiB into a log that nobody reads",
+        format!("{peak} MiB, {dropped} lines dropped"),
+    );
+    assert!(peak < 64, "{peak} MiB");
+    assert!(dropped > 500.0);
+}
+
+#[test]
+fn a_worker_that_still_loads_does_not_delay_the_end() {
+    let handler = (Environment::HANDLER.name, "sleeps.handler");
+    let mut program = Program::spawn(&mut serve("python", &python()), &[handler]);
+    until("it lives", || program.get("/health/live") == Some(200));
+    std::thread::sleep(Duration::from_millis(500));
+    program.signal(nix::sys::signal::Signal::SIGTERM);
+    let begun = Instant::now();
+    assert!(program.end(Duration::from_secs(15)).success());
+    figure(
+        "SIGTERM while the handler is loaded",
+        format!("{:?}", begun.elapsed()),
+    );
 }
 
 #[test]
@@ -206,8 +253,6 @@ fn a_stopped_call_takes_no_other_worker_down() {
         assert_eq!(spinning.join().unwrap().status, 504);
         other.join().unwrap().result();
     });
-    let mut lives = [program.of_life(0, 1).len(), program.of_life(1, 1).len()];
-    lives.sort_unstable();
     until("one worker was replaced", || {
         let mut lives = [program.of_life(0, 1).len(), program.of_life(1, 1).len()];
         lives.sort_unstable();
@@ -246,10 +291,7 @@ fn a_worker_that_cannot_start_is_tried_again_less_and_less_often() {
     let broken = folder.path().join("broken");
     std::fs::copy(python().join("loops.py"), folder.path().join("loops.py")).unwrap();
     std::fs::write(&broken, "").unwrap();
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_lambda-runtime"));
-    command
-        .args(["serve", "--language", "python", "--code"])
-        .arg(folder.path());
+    let mut command = serve("python", folder.path());
     let handler = (Environment::HANDLER.name, "loops.handler");
     let program = Program::spawn(&mut command, &[handler]);
     until("it lives", || program.get("/health/live") == Some(200));

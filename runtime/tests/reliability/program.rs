@@ -54,6 +54,18 @@ pub(crate) fn python() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reliability/python")
 }
 
+pub(crate) fn node() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reliability/node")
+}
+
+/// The program that serves the handlers in a folder.
+pub(crate) fn serve(language: &str, code: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lambda-runtime"));
+    command.args(["serve", "--language", language, "--code"]);
+    command.arg(code);
+    command
+}
+
 /// A port that nobody uses. Others may take it before it is used, which is rare.
 pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -63,20 +75,27 @@ pub(crate) fn free_port() -> u16 {
 impl Program {
     /// Starts the Python handlers with these variables, and waits until they are loaded.
     pub(crate) fn start(variables: &[(&str, &str)]) -> Self {
-        Self::start_in(&python(), variables)
-    }
-
-    pub(crate) fn start_in(code: &Path, variables: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lambda-runtime"));
-        command.args(["serve", "--language", "python", "--code"]);
-        let program = Self::spawn(command.arg(code), variables);
+        let program = Self::spawn(&mut serve("python", &python()), variables);
         program.until_ready();
         program
     }
 
     pub(crate) fn spawn(command: &mut Command, variables: &[(&str, &str)]) -> Self {
+        let mut program = Self::spawn_unread(command, variables);
+        let output = program.child.stdout.take().unwrap();
+        let lines = Arc::clone(&program.log);
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                lines.lock().unwrap().push(line);
+            }
+        });
+        program
+    }
+
+    /// As [`spawn`](Self::spawn), but nobody reads its log.
+    pub(crate) fn spawn_unread(command: &mut Command, variables: &[(&str, &str)]) -> Self {
         let port = free_port();
-        let mut child = command
+        let child = command
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap())
             .env("PYTHONDONTWRITEBYTECODE", "1")
@@ -88,13 +107,7 @@ impl Program {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let log = Arc::<Mutex<Vec<String>>>::default();
-        let (output, lines) = (child.stdout.take().unwrap(), Arc::clone(&log));
-        std::thread::spawn(move || {
-            for line in BufReader::new(output).lines().map_while(Result::ok) {
-                lines.lock().unwrap().push(line);
-            }
-        });
+        let log = Arc::default();
         Self { child, port, log }
     }
 

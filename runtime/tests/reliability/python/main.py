@@ -94,7 +94,7 @@ def spin_quietly():
 
 
 def chatter(event):
-    line = "x" * 1023 + "\n"
+    line = event.get("line", "x" * 1023) + "\n"
     for _ in range(event["lines"]):
         sys.stdout.write(line)
     return {"pid": os.getpid()}
