@@ -6,15 +6,16 @@
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use knative_lambda_events::environment::{LogFormat, LogLevel};
 use knative_lambda_events::support::Timestamp;
 use serde_json::{Map, Value};
 
-/// Lines that wait to be written.
+/// Lines that wait to be written, and their bytes.
 const QUEUE: usize = 4096;
+const BYTES: usize = 16 << 20;
 
 /// Writes log lines. Clones write to the same place.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ struct Shared {
     level: LogLevel,
     style: Style,
     dropped: AtomicU64,
+    /// Bytes that wait to be written.
+    waiting: Arc<AtomicUsize>,
     lines: SyncSender<Entry>,
 }
 
@@ -73,13 +76,16 @@ impl Logger {
 
     fn styled(level: LogLevel, style: Style, output: impl Write + Send + 'static) -> Self {
         let (lines, queue) = sync_channel(QUEUE);
-        std::thread::spawn(move || write_all(&queue, output));
+        let waiting = Arc::<AtomicUsize>::default();
+        let written = Arc::clone(&waiting);
+        std::thread::spawn(move || write_all(&queue, output, &written));
         let dropped = AtomicU64::new(0);
         Self {
             shared: Arc::new(Shared {
                 level,
                 style,
                 dropped,
+                waiting,
                 lines,
             }),
         }
@@ -105,7 +111,11 @@ impl Logger {
             Style::Plain => human(level, message, &fields, ["", "", ""]),
             Style::Coloured => human(level, message, &fields, colours(level)),
         };
-        if let Err(TrySendError::Full(_)) = self.shared.lines.try_send(Entry::Line(line)) {
+        let Shared { waiting, lines, .. } = &*self.shared;
+        let length = line.len();
+        let before = waiting.fetch_add(length, Ordering::Relaxed);
+        if before + length > BYTES || lines.try_send(Entry::Line(line)).is_err() {
+            waiting.fetch_sub(length, Ordering::Relaxed);
             self.shared.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -124,11 +134,15 @@ impl Logger {
     }
 }
 
-fn write_all(queue: &Receiver<Entry>, mut output: impl Write) {
+fn write_all(queue: &Receiver<Entry>, mut output: impl Write, waiting: &AtomicUsize) {
     while let Ok(entry) = queue.recv() {
         // Nothing can be done about an output that is gone.
         let _ = match entry {
-            Entry::Line(line) => output.write_all(line.as_bytes()),
+            Entry::Line(line) => {
+                let written = output.write_all(line.as_bytes());
+                waiting.fetch_sub(line.len(), Ordering::Relaxed);
+                written
+            }
             Entry::Flush(done) => {
                 let flushed = output.flush();
                 let _ = done.send(());

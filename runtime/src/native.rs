@@ -119,12 +119,20 @@ impl Native {
         let _ = self.stuck.subscribe().wait_for(|stuck| *stuck).await;
     }
 
+    fn taking(&self) -> Result<(), Busy> {
+        self.ready()
+            .map_err(|why| Busy::Broken(Failure::new(ErrorClass::SystemError, why)))
+    }
+
     pub(crate) async fn run(&self, call: &Arc<Call>) -> Result<Outcome, Busy> {
-        if let Err(why) = self.ready() {
-            return Err(Busy::Broken(Failure::new(ErrorClass::SystemError, why)));
-        }
+        self.taking()?;
         let _place = self.place().await?;
+        // It may have waited for a handler that has not given way.
+        self.taking()?;
         let started = Instant::now();
+        if call.deadline.is_some_and(|deadline| deadline <= started) {
+            return Ok(Outcome::not_started(Failure::late()));
+        }
         let limit = match call.deadline {
             Some(deadline) => deadline
                 .saturating_duration_since(started)

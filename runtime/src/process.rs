@@ -186,7 +186,7 @@ async fn bury_orphans() {
         return;
     };
     while ended.recv().await.is_some() {
-        // Looking at all processes costs more than a dead one.
+        // Those that end together are buried together.
         tokio::time::sleep(Duration::from_secs(1)).await;
         let _ = tokio::task::spawn_blocking(reap_orphans).await;
     }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
@@ -30,6 +30,9 @@ const IDLE: Duration = Duration::from_secs(150);
 
 /// Longest wait for a body.
 const BODY: Duration = Duration::from_secs(60);
+
+/// Longest time in which a body that is too long is read on.
+const DISCARD: Duration = Duration::from_secs(5);
 
 /// An HTTP server for a function.
 #[derive(Debug)]
@@ -132,6 +135,10 @@ impl Server {
     }
 
     async fn connection(self: Arc<Self>, stream: TcpStream) {
+        // Only what has begun has the parser's own limits.
+        if !matches!(timeout(IDLE, stream.peek(&mut [0])).await, Ok(Ok(1..))) {
+            return;
+        }
         let mut builder = auto::Builder::new(TokioExecutor::new());
         builder
             .http1()
@@ -210,8 +217,12 @@ impl Server {
 
     async fn receive(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
         let _running = Running::new(&self.running);
-        let (head, body) = request.into_parts();
-        let too_long = || {
+        let (head, mut body) = request.into_parts();
+        let too_long = |body| {
+            // Who waits to be asked for the body is not asked.
+            if !head.headers.contains_key(EXPECT) {
+                tokio::spawn(discard(body));
+            }
             let detail = format!("The body is longer than {} bytes.", self.body_limit);
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).response()
         };
@@ -220,13 +231,14 @@ impl Server {
             .get(CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse().ok());
         if announced.is_some_and(|length: u64| length > self.body_limit as u64) {
-            return too_long();
+            return too_long(body);
         }
-        let body = match body.size_hint().exact() {
+        let limited = Limited::new(&mut body, self.body_limit);
+        let read = match limited.size_hint().exact() {
             Some(0) => Bytes::new(),
-            _ => match timeout(BODY, Limited::new(body, self.body_limit).collect()).await {
-                Ok(Ok(body)) => body.to_bytes(),
-                Ok(Err(error)) if error.is::<LengthLimitError>() => return too_long(),
+            _ => match timeout(BODY, limited.collect()).await {
+                Ok(Ok(read)) => read.to_bytes(),
+                Ok(Err(error)) if error.is::<LengthLimitError>() => return too_long(body),
                 Ok(Err(error)) => {
                     let detail = format!("The body cannot be read: {error}");
                     return Problem::new(StatusCode::BAD_REQUEST, detail).response();
@@ -237,8 +249,17 @@ impl Server {
                 }
             },
         };
-        self.service.receive(&head.headers, body).await
+        self.service.receive(&head.headers, read).await
     }
+}
+
+/// Reads for a moment what is not wanted: a client that writes all before it reads would meet a
+/// closed connection in place of the answer.
+async fn discard(mut body: Incoming) {
+    let _ = timeout(DISCARD, async {
+        while let Some(Ok(_)) = body.frame().await {}
+    })
+    .await;
 }
 
 /// Counts a request as long as it is held.

@@ -70,15 +70,21 @@ async fn keep(pool: &Arc<Pool>, index: usize) {
         let failures = pool.lock().slots[index].failures;
         if failures > 1 {
             let wait = BACKOFF.0.saturating_mul(1 << (failures - 2).min(10));
-            let wake = Arc::clone(&pool.lock().slots[index].wake);
-            tokio::select! {
-                () = sleep(wait.min(BACKOFF.1)) => {}
-                // Woken to be drained.
-                () = wake.notified() => {}
-            }
-            if pool.is_over(index) {
-                return;
-            }
+            pause(pool, index, wait.min(BACKOFF.1)).await;
+        }
+    }
+}
+
+/// Waits before another start, unless there is nothing to start it for.
+async fn pause(pool: &Pool, index: usize, wait: Duration) {
+    let wake = Arc::clone(&pool.lock().slots[index].wake);
+    let pause = sleep(wait);
+    tokio::pin!(pause);
+    while !pool.is_over(index) {
+        tokio::select! {
+            () = &mut pause => return,
+            // For the last life, perhaps.
+            () = wake.notified() => {}
         }
     }
 }
@@ -111,6 +117,8 @@ async fn live(pool: &Arc<Pool>, index: usize, life: u64) -> End {
             incoming: BytesMut::new(),
             begun,
             asked: None,
+            loaded: false,
+            over: false,
         },
         Err(reason) => {
             process.kill().await;
@@ -124,16 +132,14 @@ async fn live(pool: &Arc<Pool>, index: usize, life: u64) -> End {
         }
     };
     let end = session.speak(&mut process, &mut memory).await;
-    let phase = std::mem::replace(&mut pool.lock().slots[index].phase, Phase::Starting);
+    session.stop();
     let status = process.kill().await;
     // What was written before the end counts.
     let end = match session.read(&mut memory) {
         Some(failed @ End::Failed(_)) => failed,
         _ => end,
     };
-    session
-        .close(end, status, &tail, phase == Phase::Ready)
-        .await
+    session.close(end, status, &tail).await
 }
 
 /// Logs what the worker prints past its language's streams.
@@ -191,6 +197,10 @@ struct Session<'p> {
     begun: Instant,
     /// When a sign of life, or the end, was asked for.
     asked: Option<Instant>,
+    /// Whether it has loaded the handler.
+    loaded: bool,
+    /// Whether it is killed: what it has sent before is read still.
+    over: bool,
 }
 
 impl Session<'_> {
@@ -202,12 +212,10 @@ impl Session<'_> {
         let mut drained = false;
         loop {
             if !drained && self.pool.is_over(self.index) {
-                let slot = &mut self.pool.lock().slots[self.index];
-                // What has not loaded the handler has nothing to end.
-                if slot.phase == Phase::Starting {
+                if !self.loaded {
                     return End::Drained;
                 }
-                frame::put_drain(&mut slot.outgoing);
+                frame::put_drain(&mut self.pool.lock().slots[self.index].outgoing);
                 drained = true;
                 self.asked = Some(Instant::now());
             }
@@ -245,6 +253,12 @@ impl Session<'_> {
         }
     }
 
+    /// Sends nothing more: the worker is about to be killed.
+    fn stop(&mut self) {
+        self.over = true;
+        self.pool.lock().slots[self.index].phase = Phase::Starting;
+    }
+
     /// What to wait for, and until when.
     fn wants(&self) -> (Interest, Instant) {
         let state = self.pool.lock();
@@ -253,12 +267,12 @@ impl Session<'_> {
             true => Interest::READABLE,
             false => Interest::READABLE | Interest::WRITABLE,
         };
+        let call = slot.deadline(self.pool.settings.timeout);
         let deadline = match (slot.phase, self.asked) {
-            (Phase::Starting, _) => self.begun + self.pool.settings.startup_timeout,
-            (_, Some(asked)) => asked + FAREWELL,
-            _ => slot
-                .deadline(self.pool.settings.timeout)
-                .unwrap_or_else(|| Instant::now() + IDLE),
+            // A call can have arrived since the sign of life was asked for.
+            (_, Some(asked)) => call.map_or(asked + FAREWELL, |call| call.min(asked + FAREWELL)),
+            (Phase::Starting, None) => self.begun + self.pool.settings.startup_timeout,
+            (_, None) => call.unwrap_or_else(|| Instant::now() + IDLE),
         };
         (interest, deadline)
     }
@@ -268,8 +282,16 @@ impl Session<'_> {
         let now = Instant::now();
         let mut state = self.pool.lock();
         let slot = &mut state.slots[self.index];
+        let call = slot.deadline(self.pool.settings.timeout);
+        if call.is_some_and(|deadline| deadline <= now) {
+            return Some(End::Deadline);
+        }
         match (slot.phase, self.asked) {
-            (Phase::Starting, _) => {
+            (_, Some(asked)) if asked + FAREWELL <= now => {
+                Some(if drained { End::Drained } else { End::Silent })
+            }
+            (_, Some(_)) => None,
+            (Phase::Starting, None) => {
                 let patience = self.pool.settings.startup_timeout;
                 (self.begun + patience <= now).then(|| {
                     let seconds = patience.as_secs();
@@ -277,18 +299,13 @@ impl Session<'_> {
                     End::Failed(Failure::new(ErrorClass::SystemError, message))
                 })
             }
-            (_, Some(asked)) if asked + FAREWELL <= now => {
-                Some(if drained { End::Drained } else { End::Silent })
-            }
-            (_, Some(_)) => None,
-            _ => match slot.deadline(self.pool.settings.timeout) {
-                Some(deadline) => (deadline <= now).then_some(End::Deadline),
-                None => {
+            (_, None) => {
+                if call.is_none() {
                     frame::put_ping(&mut slot.outgoing);
                     self.asked = Some(now);
-                    None
                 }
-            },
+                None
+            }
         }
     }
 
@@ -349,6 +366,8 @@ impl Session<'_> {
                     .complete(self.index, id, Err(read_failure(&payload)), &mut peak)
             }
             Kind::Log => self.log(id, &payload),
+            // Calls would be sent to the dead.
+            Kind::Ready if self.over => {}
             Kind::Ready => self.ready(&payload),
             // Nothing is wrong with the events that come meanwhile: they are to be delivered again.
             Kind::Failed => {
@@ -363,6 +382,7 @@ impl Session<'_> {
     }
 
     fn ready(&mut self, payload: &[u8]) {
+        self.loaded = true;
         let mut state = self.pool.lock();
         let slot = &mut state.slots[self.index];
         slot.phase = Phase::Ready;
@@ -405,7 +425,7 @@ impl Session<'_> {
     }
 
     /// Settles the calls of the life that has ended; `loaded` says whether it could take any.
-    async fn close(self, end: End, status: Option<ExitStatus>, tail: &Tail, loaded: bool) -> End {
+    async fn close(self, end: End, status: Option<ExitStatus>, tail: &Tail) -> End {
         let (pool, index) = (self.pool, self.index);
         if let End::Failed(failure) = end {
             pool.settle(index, |_| failure.clone(), None);
@@ -431,13 +451,19 @@ impl Session<'_> {
             sleep(Duration::from_millis(5)).await;
         }
         let words = tail.take().filter(|_| !by_deadline);
-        if !loaded {
+        if !self.loaded {
+            // Calls would wait for the next one in vain.
             let message = format!("The worker {reason} before it had loaded the handler.");
-            let failure = Failure {
-                stack_trace: words,
-                ..Failure::new(ErrorClass::SystemError, message)
-            };
-            return note_failure(pool, index, failure);
+            let failure = Failure::new(ErrorClass::SystemError, message);
+            let stack_trace = words;
+            return note_failure(
+                pool,
+                index,
+                Failure {
+                    stack_trace,
+                    ..failure
+                },
+            );
         }
         pool.settle(
             index,
@@ -546,3 +572,6 @@ impl Pool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

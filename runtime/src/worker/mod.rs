@@ -5,6 +5,7 @@ mod life;
 mod output;
 mod pool;
 mod process;
+mod queue;
 mod shim;
 mod tree;
 

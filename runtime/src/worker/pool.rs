@@ -12,6 +12,7 @@ use tokio::sync::{Notify, oneshot, watch};
 use super::frame::{self, DataKind};
 use super::output::Tail;
 use super::process::Launch;
+use super::queue::{Queue, Waiting};
 use crate::call::{Failure, Outcome};
 use crate::log::Logger;
 
@@ -72,16 +73,9 @@ pub enum Busy {
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) slots: Vec<Slot>,
-    queue: VecDeque<Waiting>,
+    queue: Queue,
     next_id: u64,
     closing: bool,
-}
-
-#[derive(Debug)]
-struct Waiting {
-    job: Job,
-    reply: oneshot::Sender<Outcome>,
-    since: Instant,
 }
 
 /// The place of one worker.
@@ -148,11 +142,21 @@ const QUICK: Duration = Duration::from_millis(2);
 impl Pool {
     /// Starts the workers. They live until [`drain`](Self::drain).
     pub fn start(settings: Settings, logger: Logger) -> Arc<Self> {
+        let pool = Self::new(settings, logger);
+        for index in 0..pool.settings.workers {
+            tokio::spawn(super::life::supervise(Arc::clone(&pool), index));
+        }
+        tokio::spawn(expire(Arc::downgrade(&pool)));
+        pool
+    }
+
+    /// Places for workers.
+    pub(super) fn new(settings: Settings, logger: Logger) -> Arc<Self> {
         let slots = (0..settings.workers).map(|_| Slot::new(settings.launch.concurrency));
-        let pool = Arc::new(Self {
+        Arc::new(Self {
             state: Mutex::new(State {
                 slots: slots.collect(),
-                queue: VecDeque::new(),
+                queue: Queue::default(),
                 next_id: 1,
                 closing: false,
             }),
@@ -160,12 +164,7 @@ impl Pool {
             logger,
             changed: watch::Sender::new(()),
             restarts: AtomicU64::new(0),
-        });
-        for index in 0..pool.settings.workers {
-            tokio::spawn(super::life::supervise(Arc::clone(&pool), index));
-        }
-        tokio::spawn(expire(Arc::downgrade(&pool)));
-        pool
+        })
     }
 
     /// Queues a call.
@@ -182,10 +181,10 @@ impl Pool {
             return Err(Busy::Broken(failure));
         }
         let alone = self.settings.workers == 1;
-        if state.queue.len() >= self.settings.queue_limit && !state.has_room(alone) {
+        if !state.queue.has_room(&job, self.settings.queue_limit) && !state.has_room(alone) {
             return Err(Busy::QueueFull);
         }
-        state.queue.push_back(Waiting {
+        state.queue.push(Waiting {
             job,
             reply,
             since: Instant::now(),
@@ -313,7 +312,7 @@ impl Pool {
             let Some(slot) = open.min_by_key(|slot| slot.sent.len()) else {
                 return;
             };
-            let Some(waiting) = state.queue.pop_front() else {
+            let Some(waiting) = state.queue.pop() else {
                 return;
             };
             let now = Instant::now();
@@ -402,7 +401,7 @@ impl Pool {
             job, reply, since, ..
         } in waiting.into_iter().rev()
         {
-            state.queue.push_front(Waiting { job, reply, since });
+            state.queue.put_back(Waiting { job, reply, since });
         }
         self.dispatch(&mut state);
     }
@@ -413,7 +412,7 @@ impl Pool {
         let Some(failure) = state.broken() else {
             return;
         };
-        for waiting in state.queue.drain(..) {
+        while let Some(waiting) = state.queue.pop() {
             let _ = waiting.reply.send(Outcome::not_started(failure.clone()));
         }
     }
@@ -518,7 +517,7 @@ impl Sent {
     }
 }
 
-/// Answers calls that have waited too long. They get as long as a call may run.
+/// Answers calls that have waited too long, and forgets those that nobody waits for.
 async fn expire(pool: std::sync::Weak<Pool>) {
     let mut interval = tokio::time::interval(Duration::from_millis(100));
     loop {
@@ -526,16 +525,15 @@ async fn expire(pool: std::sync::Weak<Pool>) {
         let Some(pool) = pool.upgrade() else { return };
         let mut state = pool.lock();
         let now = Instant::now();
-        while let Some(first) = state.queue.front() {
-            let waited = now.duration_since(first.since) >= pool.settings.timeout;
-            let failure = match first.job.deadline {
+        // A call ahead may take all its time, and a worker must be started after it.
+        let patience = pool.settings.timeout + pool.settings.startup_timeout;
+        let over = state.queue.take_over(now, patience);
+        drop(state);
+        for Waiting { job, reply, .. } in over {
+            let _ = reply.send(Outcome::not_started(match job.deadline {
                 Some(deadline) if deadline <= now => Failure::late(),
-                _ if waited => Failure::not_free(),
-                _ => break,
-            };
-            if let Some(first) = state.queue.pop_front() {
-                let _ = first.reply.send(Outcome::not_started(failure));
-            }
+                _ => Failure::not_free(),
+            }));
         }
     }
 }

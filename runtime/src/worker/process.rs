@@ -11,7 +11,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::time::timeout;
 
-use super::tree;
+use super::tree::{self, Leader};
 
 /// How a worker is started.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub struct Launch {
 #[derive(Debug)]
 pub struct Process {
     child: Child,
-    pid: i32,
+    leader: Leader,
     mark: String,
 }
 
@@ -81,15 +81,19 @@ impl Launch {
         for name in &self.hidden {
             command.env_remove(name);
         }
-        let mut workers = tree::workers();
-        let mut child = command.spawn()?;
-        let pid = child.id().and_then(|pid| i32::try_from(pid).ok());
-        let pid = pid.ok_or_else(|| io::Error::other("the worker has ended at once"))?;
-        workers.insert(pid);
-        drop(workers);
+        let (mut child, leader) = Leader::start(|| {
+            let child = command.spawn()?;
+            let pid = child.id().and_then(|pid| i32::try_from(pid).ok());
+            let pid = pid.ok_or_else(|| io::Error::other("the worker has ended at once"))?;
+            Ok((child, pid))
+        })?;
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let mark = mark.to_owned();
-        let process = Process { child, pid, mark };
+        let process = Process {
+            child,
+            leader,
+            mark,
+        };
         Ok(Started {
             process,
             stdout,
@@ -126,7 +130,7 @@ impl Started {
 impl Process {
     /// Its id.
     pub fn pid(&self) -> i32 {
-        self.pid
+        self.leader.pid()
     }
 
     /// Waits for its end.
@@ -139,7 +143,7 @@ impl Process {
 
     /// Kills it and everything that it has started; when this returns nothing of it runs.
     pub async fn kill(mut self) -> Option<ExitStatus> {
-        let (pid, mark) = (self.pid, self.mark.clone());
+        let (pid, mark) = (self.pid(), self.mark.clone());
         // Reading /proc and waiting for the dead takes a thread of its own.
         let _ = tokio::task::spawn_blocking(move || tree::kill_all(pid, &mark)).await;
         // An uninterruptible process can keep even SIGKILL waiting.
@@ -147,12 +151,6 @@ impl Process {
             .await
             .ok()?
             .ok()
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        tree::workers().remove(&self.pid);
     }
 }
 

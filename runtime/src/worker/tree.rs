@@ -2,10 +2,13 @@
 //!
 //! A worker leads a session of its own, so that its group has most of it. What has left the group
 //! (`setsid`, a double fork) is found by its parents, and, once orphaned and adopted by the
-//! runtime, by the variable [`MARK`] in its environment.
+//! runtime, by the variable [`MARK`] in its environment. An adopted process without any mark has
+//! got rid of it on purpose, or by another program's start; whose it was cannot be told, and it
+//! ends with the next worker that does.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
+use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -19,11 +22,36 @@ pub(super) const MARK: &str = "LAMBDA_WORKER";
 /// Longest time that killing takes before the runtime goes on.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Workers whose end is left to those who started them.
-static WORKERS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
+/// Workers that this process has started and not buried yet: its other children are adopted.
+static LEADERS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 
-pub(super) fn workers() -> MutexGuard<'static, BTreeSet<i32>> {
-    WORKERS.lock().unwrap_or_else(PoisonError::into_inner)
+fn leaders() -> MutexGuard<'static, BTreeSet<i32>> {
+    LEADERS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A child that only its owner waits for, as long as this is held.
+#[derive(Debug)]
+pub(super) struct Leader(i32);
+
+impl Leader {
+    /// Starts a child. Nobody takes it for an adopted one in between.
+    pub(super) fn start<C>(start: impl FnOnce() -> io::Result<(C, i32)>) -> io::Result<(C, Self)> {
+        let mut leaders = leaders();
+        let (child, pid) = start()?;
+        leaders.insert(pid);
+        Ok((child, Self(pid)))
+    }
+
+    /// Its process id, which is that of its group, too.
+    pub(super) fn pid(&self) -> i32 {
+        self.0
+    }
+}
+
+impl Drop for Leader {
+    fn drop(&mut self) {
+        leaders().remove(&self.0);
+    }
 }
 
 /// Kills the group of `leader` and everything that descends from it, until nothing is left or
@@ -38,7 +66,7 @@ pub(super) fn kill_all(leader: i32, mark: &str) {
     }
     let begun = Instant::now();
     loop {
-        let left = marked(mark, leader);
+        let left = left_behind(mark, leader);
         if left.is_empty() || begun.elapsed() > PATIENCE {
             break;
         }
@@ -51,13 +79,11 @@ pub(super) fn kill_all(leader: i32, mark: &str) {
     reap_orphans();
 }
 
-/// Buries adopted processes that have ended.
+/// Buries adopted processes that have ended. Workers are left to whoever waits for them.
 pub fn reap_orphans() {
-    let own = i32::try_from(std::process::id()).unwrap_or_default();
-    // Held meanwhile, so that none is started that is not known here.
-    let workers = workers();
+    let leaders = leaders();
     for process in processes() {
-        if process.parent == own && process.zombie && !workers.contains(&process.pid) {
+        if process.zombie && process.is_adopted(&leaders) {
             let _ = waitpid(Pid::from_raw(process.pid), Some(WaitPidFlag::WNOHANG));
         }
     }
@@ -67,6 +93,17 @@ struct Process {
     pid: i32,
     parent: i32,
     zombie: bool,
+}
+
+impl Process {
+    /// Whether it is a child of this process that is no worker.
+    fn is_adopted(&self, leaders: &BTreeSet<i32>) -> bool {
+        self.parent == own() && !leaders.contains(&self.pid)
+    }
+}
+
+fn own() -> i32 {
+    i32::try_from(std::process::id()).unwrap_or_default()
 }
 
 /// All processes that can be seen.
@@ -113,15 +150,20 @@ fn descendants(leader: i32) -> Vec<i32> {
     found.into_iter().collect()
 }
 
-/// Living processes, `leader` aside, that were started with this mark.
-fn marked(mark: &str, leader: i32) -> Vec<i32> {
-    let needle = format!("{MARK}={mark}\0");
-    let own = i32::try_from(std::process::id()).unwrap_or_default();
-    let candidates = processes().into_iter();
-    let alive = candidates.filter(|p| !p.zombie && p.pid != leader && p.pid != own);
-    let ours = alive.filter(|process| {
-        let environment = fs::read(format!("/proc/{}/environ", process.pid));
-        environment.is_ok_and(|text| memchr::memmem::find(&text, needle.as_bytes()).is_some())
+/// Living processes, `leader` aside, that were started with this mark, or adopted without any.
+fn left_behind(mark: &str, leader: i32) -> Vec<i32> {
+    let ours = format!("{MARK}={mark}\0");
+    let any = format!("{MARK}={}-", own());
+    let leaders = leaders();
+    let alive = processes().into_iter().filter(|process| !process.zombie);
+    let others = alive.filter(|process| process.pid != leader && process.pid != own());
+    let left = others.filter(|process| {
+        // What cannot be read cannot be killed either.
+        let Ok(environment) = fs::read(format!("/proc/{}/environ", process.pid)) else {
+            return false;
+        };
+        let has = |text: &str| memchr::memmem::find(&environment, text.as_bytes()).is_some();
+        has(&ours) || (process.is_adopted(&leaders) && !has(&any))
     });
-    ours.map(|process| process.pid).collect()
+    left.map(|process| process.pid).collect()
 }
