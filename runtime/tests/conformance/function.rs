@@ -6,10 +6,11 @@ use std::io::{self, BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::{JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
+use knative_lambda_runtime::language;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
@@ -43,7 +44,10 @@ impl Function {
     pub(crate) fn start(language: Language, environment: &Environment) -> io::Result<Self> {
         let sink = Sink::start()?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let own_code = environment.code.get(&language).map(own_code).transpose()?;
+        let own_code = environment.code.get(&language);
+        let own_code = own_code
+            .map(|files| self::own_code(language, files))
+            .transpose()?;
         let mut command = command(language, own_code.as_ref().map(TempDir::path))?;
         command
             .env_clear()
@@ -183,7 +187,7 @@ pub(crate) fn temporary() -> &'static Path {
 }
 
 /// A folder with an environment's own code.
-fn own_code(files: &BTreeMap<String, String>) -> io::Result<TempDir> {
+fn own_code(language: Language, files: &BTreeMap<String, String>) -> io::Result<TempDir> {
     let folder = tempfile::Builder::new()
         .prefix("code-")
         .tempdir_in(temporary())?;
@@ -192,33 +196,36 @@ fn own_code(files: &BTreeMap<String, String>) -> io::Result<TempDir> {
         fs::create_dir_all(path.parent().unwrap_or(folder.path()))?;
         fs::write(path, text)?;
     }
+    if language == Language::Go {
+        compile(folder.path())?;
+    }
     Ok(folder)
 }
 
-/// The folder with the handler in Go, which is compiled once.
+/// The folder with the suite's handler in Go, which is compiled once.
 pub(crate) fn compiled() -> &'static PathBuf {
-    static FOLDER: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let folder = temporary().join("conformance-go");
         fs::create_dir_all(&folder).unwrap();
         fs::copy(handlers().join("go/main.go"), folder.join("main.go")).unwrap();
-        fs::write(
-            folder.join("runtime.go"),
-            knative_lambda_runtime::language::GO,
-        )
-        .unwrap();
-        fs::write(folder.join("go.mod"), "module conformance\n\ngo 1.21\n").unwrap();
-        let program = knative_lambda_runtime::language::GO_PROGRAM;
-        let mut build = Command::new("go");
-        build
-            .args(["build", "-o", program, "."])
-            .current_dir(&folder);
-        let built = build.output().expect("Go is installed");
-        assert!(
-            built.status.success(),
-            "{}",
-            String::from_utf8_lossy(&built.stderr)
-        );
+        compile(&folder).unwrap();
         folder
     })
+}
+
+/// Compiles the handler in a folder, together with the worker.
+fn compile(folder: &Path) -> io::Result<()> {
+    fs::write(folder.join("runtime.go"), language::GO)?;
+    fs::write(folder.join("go.mod"), "module conformance\n\ngo 1.21\n")?;
+    let built = Command::new("go")
+        .args(["build", "-o", language::GO_PROGRAM, "."])
+        .current_dir(folder)
+        .output()?;
+    match built.status.success() {
+        true => Ok(()),
+        false => Err(io::Error::other(
+            String::from_utf8_lossy(&built.stderr).into_owned(),
+        )),
+    }
 }
