@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, BufRead, BufReader};
-use std::net::TcpListener;
+use std::net::{Ipv6Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::{JoinHandle, sleep};
 use std::time::{Duration, Instant};
@@ -43,7 +44,7 @@ impl Function {
     /// Starts a function and waits until it is ready, unless it never will be.
     pub(crate) fn start(language: Language, environment: &Environment) -> io::Result<Self> {
         let sink = Sink::start()?;
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let port = free_port();
         let own_code = environment.code.get(&language);
         let own_code = own_code
             .map(|files| self::own_code(language, files))
@@ -152,6 +153,21 @@ impl Drop for Function {
         let mut child = self.child.lock().unwrap();
         let _ = child.kill();
         let _ = child.wait();
+    }
+}
+
+/// A port that nobody listens on, below those that the system gives to connections: one of these
+/// could be taken again before the function opens it.
+fn free_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let next = std::process::id()
+            .wrapping_mul(97)
+            .wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = 10_000 + (next % 20_000) as u16;
+        if TcpListener::bind((Ipv6Addr::UNSPECIFIED, port)).is_ok() {
+            return port;
+        }
     }
 }
 
