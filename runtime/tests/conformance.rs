@@ -69,6 +69,7 @@ fn main() -> ExitCode {
     let begun = Instant::now();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/cases");
     let (environments, cases) = case::load(&folder);
+    assert!(cases.len() >= 120, "{} cases", cases.len());
     let texts: Vec<_> = std::env::args()
         .skip(1)
         .filter(|text| !text.starts_with('-'))

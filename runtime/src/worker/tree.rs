@@ -67,11 +67,11 @@ pub(super) fn kill_all(leader: i32, mark: &str) {
     let begun = Instant::now();
     loop {
         let left = left_behind(mark, leader);
-        if left.is_empty() || begun.elapsed() > PATIENCE {
-            break;
-        }
         for pid in &left {
             let _ = kill(Pid::from_raw(*pid), Signal::SIGKILL);
+        }
+        if left.is_empty() || begun.elapsed() > PATIENCE {
+            break;
         }
         reap_orphans();
         std::thread::sleep(Duration::from_micros(200));

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, BufRead, BufReader};
-use std::net::TcpListener;
+use std::net::{Ipv6Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::{JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
+use knative_lambda_runtime::language;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
@@ -42,8 +44,11 @@ impl Function {
     /// Starts a function and waits until it is ready, unless it never will be.
     pub(crate) fn start(language: Language, environment: &Environment) -> io::Result<Self> {
         let sink = Sink::start()?;
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let own_code = environment.code.get(&language).map(own_code).transpose()?;
+        let port = free_port();
+        let own_code = environment.code.get(&language);
+        let own_code = own_code
+            .map(|files| self::own_code(language, files))
+            .transpose()?;
         let mut command = command(language, own_code.as_ref().map(TempDir::path))?;
         command
             .env_clear()
@@ -151,6 +156,21 @@ impl Drop for Function {
     }
 }
 
+/// A port that nobody listens on, below those that the system gives to connections: one of these
+/// could be taken again before the function opens it.
+fn free_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let next = std::process::id()
+            .wrapping_mul(97)
+            .wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = 10_000 + (next % 20_000) as u16;
+        if TcpListener::bind((Ipv6Addr::UNSPECIFIED, port)).is_ok() {
+            return port;
+        }
+    }
+}
+
 fn collect(stream: impl io::Read + Send + 'static, lines: &Arc<Mutex<Vec<String>>>) -> Reader {
     let lines = Arc::clone(lines);
     std::thread::spawn(move || {
@@ -183,7 +203,7 @@ pub(crate) fn temporary() -> &'static Path {
 }
 
 /// A folder with an environment's own code.
-fn own_code(files: &BTreeMap<String, String>) -> io::Result<TempDir> {
+fn own_code(language: Language, files: &BTreeMap<String, String>) -> io::Result<TempDir> {
     let folder = tempfile::Builder::new()
         .prefix("code-")
         .tempdir_in(temporary())?;
@@ -192,33 +212,36 @@ fn own_code(files: &BTreeMap<String, String>) -> io::Result<TempDir> {
         fs::create_dir_all(path.parent().unwrap_or(folder.path()))?;
         fs::write(path, text)?;
     }
+    if language == Language::Go {
+        compile(folder.path())?;
+    }
     Ok(folder)
 }
 
-/// The folder with the handler in Go, which is compiled once.
+/// The folder with the suite's handler in Go, which is compiled once.
 pub(crate) fn compiled() -> &'static PathBuf {
-    static FOLDER: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let folder = temporary().join("conformance-go");
         fs::create_dir_all(&folder).unwrap();
         fs::copy(handlers().join("go/main.go"), folder.join("main.go")).unwrap();
-        fs::write(
-            folder.join("runtime.go"),
-            knative_lambda_runtime::language::GO,
-        )
-        .unwrap();
-        fs::write(folder.join("go.mod"), "module conformance\n\ngo 1.21\n").unwrap();
-        let program = knative_lambda_runtime::language::GO_PROGRAM;
-        let mut build = Command::new("go");
-        build
-            .args(["build", "-o", program, "."])
-            .current_dir(&folder);
-        let built = build.output().expect("Go is installed");
-        assert!(
-            built.status.success(),
-            "{}",
-            String::from_utf8_lossy(&built.stderr)
-        );
+        compile(&folder).unwrap();
         folder
     })
+}
+
+/// Compiles the handler in a folder, together with the worker.
+fn compile(folder: &Path) -> io::Result<()> {
+    fs::write(folder.join("runtime.go"), language::GO)?;
+    fs::write(folder.join("go.mod"), "module conformance\n\ngo 1.21\n")?;
+    let built = Command::new("go")
+        .args(["build", "-o", language::GO_PROGRAM, "."])
+        .current_dir(folder)
+        .output()?;
+    match built.status.success() {
+        true => Ok(()),
+        false => Err(io::Error::other(
+            String::from_utf8_lossy(&built.stderr).into_owned(),
+        )),
+    }
 }

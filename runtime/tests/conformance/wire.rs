@@ -37,13 +37,14 @@ pub(crate) fn exchange(port: u16, request: &Request) -> io::Result<Message> {
     let stream = TcpStream::connect(("127.0.0.1", port))?;
     stream.set_read_timeout(Some(PATIENCE))?;
     let mut head = format!("{} {} HTTP/1.1\r\n", request.method, request.path).into_bytes();
-    let length = (
-        "content-length".to_owned(),
-        request.body.len().to_string().into_bytes(),
-    );
-    let host = ("host".to_owned(), b"function".to_vec());
-    for (name, value) in [host, length].iter().chain(&request.headers) {
-        head.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
+    let mut headers = vec![("host".to_owned(), b"function".to_vec())];
+    headers.extend_from_slice(&request.headers);
+    if !headers.iter().any(|(name, _)| name == "transfer-encoding") {
+        let length = request.body.len().to_string();
+        headers.push(("content-length".to_owned(), length.into_bytes()));
+    }
+    for (name, value) in headers {
+        head.extend([name.as_bytes(), b": ", &value, b"\r\n"].concat());
     }
     head.extend(b"\r\n");
     (&stream).write_all(&head)?;
