@@ -28,8 +28,7 @@ struct Shared {
     level: LogLevel,
     style: Style,
     dropped: AtomicU64,
-    /// Bytes that wait to be written.
-    waiting: Arc<AtomicUsize>,
+    waiting: Arc<Waiting>,
     lines: SyncSender<Entry>,
 }
 
@@ -39,6 +38,31 @@ enum Style {
     Json,
     Plain,
     Coloured,
+}
+
+/// What waits to be written.
+#[derive(Debug, Default)]
+struct Waiting {
+    lines: AtomicUsize,
+    bytes: AtomicUsize,
+}
+
+impl Waiting {
+    /// Adds a line if there is room.
+    fn add(&self, bytes: usize) -> bool {
+        let before = self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.lines.fetch_add(1, Ordering::Relaxed);
+        let fits = before + bytes <= BYTES;
+        if !fits {
+            self.remove(bytes);
+        }
+        fits
+    }
+
+    fn remove(&self, bytes: usize) {
+        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
+        self.lines.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 #[derive(Debug)]
@@ -76,7 +100,7 @@ impl Logger {
 
     fn styled(level: LogLevel, style: Style, output: impl Write + Send + 'static) -> Self {
         let (lines, queue) = sync_channel(QUEUE);
-        let waiting = Arc::<AtomicUsize>::default();
+        let waiting = Arc::<Waiting>::default();
         let written = Arc::clone(&waiting);
         std::thread::spawn(move || write_all(&queue, output, &written));
         let dropped = AtomicU64::new(0);
@@ -106,18 +130,23 @@ impl Logger {
         if !self.writes(level) {
             return;
         }
-        let line = match self.shared.style {
-            Style::Json => json(level, message, fields),
-            Style::Plain => human(level, message, &fields, ["", "", ""]),
-            Style::Coloured => human(level, message, &fields, colours(level)),
-        };
-        let Shared { waiting, lines, .. } = &*self.shared;
-        let length = line.len();
-        let before = waiting.fetch_add(length, Ordering::Relaxed);
-        if before + length > BYTES || lines.try_send(Entry::Line(line)).is_err() {
-            waiting.fetch_sub(length, Ordering::Relaxed);
-            self.shared.dropped.fetch_add(1, Ordering::Relaxed);
+        let shared = &*self.shared;
+        // A line that would be dropped need not be made.
+        if shared.waiting.lines.load(Ordering::Relaxed) < QUEUE {
+            let line = match shared.style {
+                Style::Json => json(level, message, fields),
+                Style::Plain => human(level, message, &fields, ["", "", ""]),
+                Style::Coloured => human(level, message, &fields, colours(level)),
+            };
+            let length = line.len();
+            if shared.waiting.add(length) {
+                if shared.lines.try_send(Entry::Line(line)).is_ok() {
+                    return;
+                }
+                shared.waiting.remove(length);
+            }
         }
+        shared.dropped.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Lines that were dropped because nobody read fast enough.
@@ -134,13 +163,13 @@ impl Logger {
     }
 }
 
-fn write_all(queue: &Receiver<Entry>, mut output: impl Write, waiting: &AtomicUsize) {
+fn write_all(queue: &Receiver<Entry>, mut output: impl Write, waiting: &Waiting) {
     while let Ok(entry) = queue.recv() {
         // Nothing can be done about an output that is gone.
         let _ = match entry {
             Entry::Line(line) => {
                 let written = output.write_all(line.as_bytes());
-                waiting.fetch_sub(line.len(), Ordering::Relaxed);
+                waiting.remove(line.len());
                 written
             }
             Entry::Flush(done) => {

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use tokio::io::Interest;
 use tokio::net::UnixStream;
+use tokio::task::yield_now;
 use tokio::time::{sleep, sleep_until};
 
 use super::frame::{self, Frame, Kind};
@@ -31,8 +32,10 @@ const IDLE: Duration = Duration::from_secs(10);
 /// Time that a worker has to end after its last call; the user's `shutdown` runs in it.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-/// Most bytes that are read at once.
+/// Most bytes that are read at once, and how often before others get their turn: a worker that
+/// prints for ever could be heard for ever.
 const READ: usize = 64 << 10;
+const READS: usize = 8;
 
 /// How a life ended.
 enum End {
@@ -119,6 +122,7 @@ async fn live(pool: &Arc<Pool>, index: usize, life: u64) -> End {
             asked: None,
             loaded: false,
             over: false,
+            more: false,
         },
         Err(reason) => {
             process.kill().await;
@@ -134,8 +138,14 @@ async fn live(pool: &Arc<Pool>, index: usize, life: u64) -> End {
     let end = session.speak(&mut process, &mut memory).await;
     session.stop();
     let status = process.kill().await;
-    // What was written before the end counts.
-    let end = match session.read(&mut memory) {
+    // What was written before the end counts. There is no more than the socket holds.
+    let last = loop {
+        let last = session.read(&mut memory);
+        if last.is_some() || !std::mem::take(&mut session.more) {
+            break last;
+        }
+    };
+    let end = match last {
         Some(failed @ End::Failed(_)) => failed,
         _ => end,
     };
@@ -201,6 +211,8 @@ struct Session<'p> {
     loaded: bool,
     /// Whether it is killed: what it has sent before is read still.
     over: bool,
+    /// Whether there is more to read than was read.
+    more: bool,
 }
 
 impl Session<'_> {
@@ -227,15 +239,16 @@ impl Session<'_> {
             tokio::select! {
                 biased;
                 () = wake.notified() => {}
+                // Before the worker is heard, which may have no end.
+                () = &mut timer => match self.overdue(drained) {
+                    Some(end) => return end,
+                    None => continue,
+                },
                 ready = self.stream.ready(interest) => {
                     if ready.is_err() {
                         return End::Exited(None);
                     }
                 }
-                () = &mut timer => match self.overdue(drained) {
-                    Some(end) => return end,
-                    None => continue,
-                },
                 status = process.wait() => {
                     return if drained { End::Drained } else { End::Exited(status.ok()) };
                 }
@@ -249,6 +262,9 @@ impl Session<'_> {
                 } else {
                     end
                 };
+            }
+            if std::mem::take(&mut self.more) {
+                yield_now().await;
             }
         }
     }
@@ -322,9 +338,9 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Reads what there is.
+    /// Reads what there is, or a part of it where there is much.
     fn read(&mut self, memory: &mut Option<PeakMemory>) -> Option<End> {
-        loop {
+        for _ in 0..READS {
             if self.incoming.capacity() - self.incoming.len() < READ / 4 {
                 self.incoming.reserve(READ);
             }
@@ -346,6 +362,8 @@ impl Session<'_> {
                 }
             }
         }
+        self.more = true;
+        None
     }
 
     fn handle(&mut self, frame: Frame, memory: &mut Option<PeakMemory>) -> Option<End> {

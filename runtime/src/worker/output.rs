@@ -4,12 +4,16 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::task::yield_now;
 
 /// Longest piece of a line.
 const LINE: usize = 64 << 10;
 
 /// Bytes of standard error that are kept to explain an end.
 const TAIL: usize = 4 << 10;
+
+/// Lines after which others get their turn: output may have no end.
+const TURN: usize = 32;
 
 /// Begins a line by which a worker says whose lines follow.
 const SEPARATOR: u8 = 0x1e;
@@ -44,6 +48,7 @@ pub(super) async fn read_lines(
 ) {
     let mut call = None;
     let mut pending = Vec::new();
+    let mut lines = 0usize;
     let mut piece = vec![0; 16 << 10];
     loop {
         let length = match output.read(&mut piece).await {
@@ -55,6 +60,10 @@ pub(super) async fn read_lines(
             pending.extend_from_slice(&rest[..end]);
             rest = &rest[end + 1..];
             end_line(&mut pending, &mut call, &mut line);
+            lines += 1;
+            if lines.is_multiple_of(TURN) {
+                yield_now().await;
+            }
         }
         pending.extend_from_slice(rest);
         if pending.len() >= LINE {

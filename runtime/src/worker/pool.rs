@@ -173,6 +173,7 @@ impl Pool {
     /// When it would wait in vain.
     pub fn submit(&self, job: Job) -> Result<oneshot::Receiver<Outcome>, Busy> {
         let (reply, outcome) = oneshot::channel();
+        let now = Instant::now();
         let mut state = self.lock();
         if state.closing {
             return Err(Busy::Closing);
@@ -181,13 +182,13 @@ impl Pool {
             return Err(Busy::Broken(failure));
         }
         let alone = self.settings.workers == 1;
-        if !state.queue.has_room(&job, self.settings.queue_limit) && !state.has_room(alone) {
+        if !state.queue.has_room(&job, self.settings.queue_limit) && !state.has_room(alone, now) {
             return Err(Busy::QueueFull);
         }
         state.queue.push(Waiting {
             job,
             reply,
-            since: Instant::now(),
+            since: now,
         });
         self.dispatch(&mut state);
         Ok(outcome)
@@ -308,14 +309,15 @@ impl Pool {
     pub(super) fn dispatch(&self, state: &mut State) {
         let alone = self.settings.workers == 1;
         while !state.queue.is_empty() {
-            let open = state.slots.iter_mut().filter(|slot| slot.has_room(alone));
+            let now = Instant::now();
+            let slots = state.slots.iter_mut();
+            let open = slots.filter(|slot| slot.has_room(alone, now));
             let Some(slot) = open.min_by_key(|slot| slot.sent.len()) else {
                 return;
             };
             let Some(waiting) = state.queue.pop() else {
                 return;
             };
-            let now = Instant::now();
             // Nobody waits for it any more.
             if waiting.reply.is_closed() {
                 continue;
@@ -415,6 +417,8 @@ impl Pool {
         while let Some(waiting) = state.queue.pop() {
             let _ = waiting.reply.send(Outcome::not_started(failure.clone()));
         }
+        drop(state);
+        self.tell();
     }
 
     /// Whether a worker should end: it is replaced or the pool is closing, and nothing waits for
@@ -441,8 +445,8 @@ impl State {
         failure.filter(|_| all)
     }
 
-    fn has_room(&self, alone: bool) -> bool {
-        self.slots.iter().any(|slot| slot.has_room(alone))
+    fn has_room(&self, alone: bool, now: Instant) -> bool {
+        self.slots.iter().any(|slot| slot.has_room(alone, now))
     }
 }
 
@@ -470,8 +474,11 @@ impl Slot {
         self.lived && self.failures <= 1
     }
 
-    fn has_room(&self, alone: bool) -> bool {
-        let ahead = match (self.quick && self.concurrency == 1, alone) {
+    fn has_room(&self, alone: bool, now: Instant) -> bool {
+        // One that takes long already may take all its time.
+        let running = self.sent.front().and_then(|sent| sent.started);
+        let short = running.is_none_or(|started| now.duration_since(started) < QUICK);
+        let ahead = match (self.quick && self.concurrency == 1 && short, alone) {
             (false, _) => 0,
             (true, true) => AHEAD_ALONE,
             (true, false) => AHEAD_AMONG_OTHERS,
@@ -529,6 +536,10 @@ async fn expire(pool: std::sync::Weak<Pool>) {
         let patience = pool.settings.timeout + pool.settings.startup_timeout;
         let over = state.queue.take_over(now, patience);
         drop(state);
+        if !over.is_empty() {
+            // A drain may have waited for them.
+            pool.tell();
+        }
         for Waiting { job, reply, .. } in over {
             let _ = reply.send(Outcome::not_started(match job.deadline {
                 Some(deadline) if deadline <= now => Failure::late(),

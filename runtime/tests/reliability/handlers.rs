@@ -173,6 +173,39 @@ fn a_hundred_megabytes_of_output_stop_nothing() {
 }
 
 #[test]
+fn output_without_end_ends_at_the_deadline_and_holds_up_nobody() {
+    let workers = (Environment::WORKERS.name, "2");
+    let program = Program::start(&[(TIMEOUT.0, "3"), workers]);
+    for way in ["babble", "babble_past_the_worker"] {
+        std::thread::scope(|scope| {
+            let babble = scope.spawn(|| program.ask(way));
+            std::thread::sleep(Duration::from_millis(300));
+            let mut slowest = Duration::ZERO;
+            for _ in 0..20 {
+                let answer = program.ask("hello");
+                answer.result();
+                slowest = slowest.max(answer.took);
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            let answer = babble.join().unwrap();
+            assert_eq!(answer.status, 504, "{way}");
+            figure(
+                &format!("{way}: slowest other call, answered after the deadline of 3 s"),
+                format!("{slowest:?}, {:?}", answer.took),
+            );
+            assert!(slowest < Duration::from_secs(2), "{way} {slowest:?}");
+            assert!(
+                answer.took < Duration::from_secs(6),
+                "{way} {:?}",
+                answer.took
+            );
+        });
+        program.until_ready();
+    }
+    assert!(program.memory("VmHWM") < 64);
+}
+
+#[test]
 fn a_log_that_nobody_reads_stops_nothing() {
     let mut command = serve("python", &python());
     let program = Program::spawn_unread(&mut command, &[]);

@@ -79,6 +79,7 @@ async fn converse(concurrency: usize, pieces: &[Vec<u8>]) -> (usize, usize) {
         asked: None,
         loaded: false,
         over: false,
+        more: false,
     };
     let mut end = End::Exited(None);
     for piece in pieces {

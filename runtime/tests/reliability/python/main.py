@@ -100,6 +100,15 @@ def chatter(event):
     return {"pid": os.getpid()}
 
 
+def babble(event):
+    while True:
+        print("x" * 10)
+
+
+def babble_past_the_worker(event):
+    subprocess.run(["yes"])
+
+
 def close_all(event):
     os.closerange(3, 900)
     return {"pid": os.getpid()}
