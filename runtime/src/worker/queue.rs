@@ -79,3 +79,64 @@ impl Queue {
         over
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::worker::DataKind;
+
+    fn job(bytes: usize, deadline: Option<Instant>) -> Job {
+        Job {
+            context: Bytes::new(),
+            kind: DataKind::Binary,
+            data: Bytes::from(vec![0; bytes]),
+            invocation_id: String::new(),
+            deadline,
+        }
+    }
+
+    fn waiting(job: Job, since: Instant) -> (Waiting, oneshot::Receiver<Outcome>) {
+        let (reply, outcome) = oneshot::channel();
+        (Waiting { job, reply, since }, outcome)
+    }
+
+    #[test]
+    fn a_queue_is_bounded_by_calls_and_by_bytes() {
+        let mut queue = Queue::default();
+        let now = Instant::now();
+        let long = job(BYTES, None);
+        assert!(queue.has_room(&long, 2));
+        assert!(!queue.has_room(&long, 0));
+        let (first, _outcome) = waiting(job(1, None), now);
+        queue.push(first);
+        // A call of any length waits alone.
+        assert!(!queue.has_room(&long, 2));
+        assert!(queue.has_room(&job(BYTES - 1, None), 2));
+        assert!(!queue.has_room(&job(0, None), 1));
+        let first = queue.pop().unwrap();
+        queue.put_back(first);
+        queue.pop();
+        assert_eq!(queue.bytes, 0);
+    }
+
+    #[test]
+    fn calls_leave_the_queue_from_any_place() {
+        let mut queue = Queue::default();
+        let now = Instant::now();
+        let patience = Duration::from_secs(10);
+        let (fresh, _first) = waiting(job(1, None), now);
+        let (late, _second) = waiting(job(2, Some(now)), now);
+        let (forgotten, gone) = waiting(job(4, None), now);
+        drop(gone);
+        for waiting in [fresh, late, forgotten] {
+            queue.push(waiting);
+        }
+        let over = queue.take_over(now, patience);
+        let bytes: Vec<_> = over.iter().map(|over| over.job.data.len()).collect();
+        assert_eq!((bytes, queue.len(), queue.bytes), (vec![2, 4], 1, 1));
+        assert_eq!(queue.take_over(now + patience, patience).len(), 1);
+        assert!(queue.is_empty());
+    }
+}
