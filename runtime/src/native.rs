@@ -130,9 +130,6 @@ impl Native {
         // It may have waited for a handler that has not given way.
         self.taking()?;
         let started = Instant::now();
-        if call.deadline.is_some_and(|deadline| deadline <= started) {
-            return Ok(Outcome::not_started(Failure::late()));
-        }
         let limit = match call.deadline {
             Some(deadline) => deadline
                 .saturating_duration_since(started)
