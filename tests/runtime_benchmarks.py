@@ -75,8 +75,8 @@ class Server:
 
     def wait(self, method="POST", path="/", pause=0.05):
         """Waits until a call is answered 200; returns milliseconds since the start."""
-        body = '{"payload":1}' if method == "POST" else None
-        while time.perf_counter() - self.begun < 30:
+        body, patience = '{"payload":1}' if method == "POST" else None, time.perf_counter() + 30
+        while time.perf_counter() < patience:
             try:
                 connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
                 connection.request(method, path, body, {"Content-Type": "application/json"})
