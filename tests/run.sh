@@ -29,7 +29,7 @@ cargo clippy -p knative-lambda-runtime --no-default-features -- -D warnings
 
 step "tests"
 # Of the changes at random the first few: all are tried beside.
-KLAMBDA_MUTATIONS=20 cargo test --workspace --all-features
+KLAMBDA_MUTATIONS=20 cargo test --workspace --all-features --no-fail-fast
 
 step "generated files are up to date"
 # As the tests have built it.

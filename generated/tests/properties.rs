@@ -65,6 +65,7 @@ const TYPES: &[(&str, Through)] = types! {
     "function-event" => FunctionEvent,
     "function-rollback-command" => FunctionRollbackCommand,
     "invoke-event" => InvokeEvent,
+    "lambda-function-metadata" => LambdaFunctionMetadata,
     "lambda-function-spec" => LambdaFunctionSpec,
     "lambda-function-status" => LambdaFunctionStatus,
     "metric" => Metric,
