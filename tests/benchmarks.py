@@ -27,7 +27,7 @@ TARGETS = {
     "generate, all targets, nothing changed": {37: 15, 370: 90, 3700: 900},
 }
 # What is for no cluster; the others write manifests.
-ALONE = "json-schema,editor-schema,docs,rules,rust,crd"
+ALONE = "json-schema,editor-schema,docs,rules,rust"
 BUF = "@bufbuild/buf"
 RUNTIME = "<!-- runtime:begin -->"
 

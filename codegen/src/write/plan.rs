@@ -1,5 +1,6 @@
 //! Compares the files that are wanted with those that are there.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, FileType};
 use std::io::{self, Read as _};
@@ -316,21 +317,42 @@ fn compare_file(path: &Path, wanted: &Wanted<'_>) -> io::Result<State> {
     if wanted.settled && fs::symlink_metadata(path)?.len() == content.len() as u64 {
         return Ok(State::Same);
     }
-    let mut file = fs::File::open(path)?;
-    let same_size = file.metadata()?.len() == content.len() as u64;
-    let mut bytes = vec![0; if same_size { content.len() } else { 0 }];
-    if same_size {
-        file.read_exact(&mut bytes)?;
-    } else {
-        file.take(MARK_WITHIN).read_to_end(&mut bytes)?;
-    }
-    Ok(if same_size && bytes == content {
-        State::Same
-    } else if wanted.guide || is_owned_text(&bytes) {
-        State::Changed(Action::Replace)
-    } else {
-        State::Refused(Reason::Foreign)
+    READ.with_borrow_mut(|buffer| {
+        let bytes = head(path, content.len(), buffer)?;
+        Ok(if bytes == content {
+            State::Same
+        } else if wanted.guide || is_owned_text(bytes) {
+            State::Changed(Action::Replace)
+        } else {
+            State::Refused(Reason::Foreign)
+        })
     })
+}
+
+thread_local! {
+    /// What was read last. Fresh memory for each file would cost more than reading it.
+    static READ: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The first bytes of a file: one more than `wanted`, so that a longer file differs from what is
+/// wanted, and enough to find the mark.
+fn head<'b>(path: &Path, wanted: usize, buffer: &'b mut Vec<u8>) -> io::Result<&'b [u8]> {
+    let most = (wanted + 1).max(MARK_WITHIN as usize);
+    if buffer.len() < most {
+        buffer.resize(most, 0);
+    }
+    let mut file = fs::File::open(path)?;
+    let mut length = 0;
+    // Files give all that is asked for; those that give less may have ended.
+    while length < most {
+        match file.read(&mut buffer[length..most]) {
+            Ok(0) => break,
+            Ok(count) => length += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(&buffer[..length])
 }
 
 fn read_error(path: PathBuf, error: io::Error) -> Error {

@@ -10,10 +10,21 @@ const CALL_WIDTH: usize = 60;
 const ATTRIBUTE_WIDTH: usize = 70;
 
 /// A file, or a part of one, that is being written.
-#[derive(Default)]
 pub(super) struct Writer {
     text: String,
     depth: usize,
+}
+
+/// Bytes that most parts have at least.
+const USUAL_LENGTH: usize = 4096;
+
+impl Default for Writer {
+    fn default() -> Self {
+        Self {
+            text: String::with_capacity(USUAL_LENGTH),
+            depth: 0,
+        }
+    }
 }
 
 impl Writer {
