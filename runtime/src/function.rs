@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
+use bytestring::ByteString;
 use http::Uri;
 use knative_lambda_events::data::{
     ErrorEvent, ErrorEventDeadLetterRouting, ErrorEventInvocationError, ResponseEvent,
@@ -27,9 +28,9 @@ pub struct Function {
     /// Its Kubernetes namespace.
     pub namespace: String,
     /// `source` of its events.
-    pub source: String,
+    pub source: ByteString,
     /// `subject` of its events.
-    pub subject: String,
+    pub subject: ByteString,
     /// Name of its dead-letter queue.
     pub dead_letter_queue: String,
     /// Stands where the handler's result goes, and in no data: it is random.
@@ -65,11 +66,11 @@ impl Function {
         Self {
             name: name.to_owned(),
             namespace: namespace.to_owned(),
-            subject: origin.subject(),
+            subject: origin.subject().into(),
             dead_letter_queue: DEAD_LETTER.queue.replace("{name}", name),
             placeholder: Uuid::new_v4().to_string(),
             ids: Uuid::new_v5(&Uuid::NAMESPACE_URL, source.as_bytes()),
-            source,
+            source: source.into(),
             timeout,
         }
     }
@@ -175,27 +176,27 @@ impl Function {
         let mut attributes = Vec::with_capacity(PASSED_ON.len() + 2);
         if let Some(correlation) = &call.correlation_id {
             attributes.push((
-                extensions::CORRELATIONID.to_owned(),
+                ByteString::from_static(extensions::CORRELATIONID),
                 ExtensionValue::from(&**correlation),
             ));
         }
         attributes.push((
-            extensions::CAUSATIONID.to_owned(),
+            ByteString::from_static(extensions::CAUSATIONID),
             ExtensionValue::from(&**id),
         ));
         for (name, value) in &call.event.extensions {
-            if PASSED_ON.contains(&name.as_str()) {
+            if PASSED_ON.contains(&&**name) {
                 attributes.push((name.clone(), value.clone()));
             }
         }
         Event {
-            id: own.to_string(),
+            id: own.to_string().into(),
             source: self.source.clone(),
-            r#type: T::TYPE.to_owned(),
+            r#type: ByteString::from_static(T::TYPE),
             subject: Some(self.subject.clone()),
-            time: Some(Timestamp::now().as_str().to_owned()),
-            datacontenttype: Some(T::DATACONTENTTYPE.to_owned()),
-            dataschema: Some(T::DATASCHEMA.to_owned()),
+            time: Some(Timestamp::now().as_str().into()),
+            datacontenttype: Some(ByteString::from_static(T::DATACONTENTTYPE)),
+            dataschema: Some(ByteString::from_static(T::DATASCHEMA)),
             extensions: attributes,
             data: Data::Json(data),
         }

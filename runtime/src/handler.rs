@@ -46,15 +46,19 @@ fn envelope(event: &cloudevent::Event) -> Result<Envelope, HandlerError> {
         Data::Binary(bytes) => Some(knative_lambda_events::Data::Binary(bytes.to_vec())),
     };
     Ok(Envelope {
-        id: event.id.clone(),
-        source: event.source.clone(),
-        r#type: event.r#type.clone(),
-        subject: event.subject.clone(),
+        id: event.id.to_string(),
+        source: event.source.to_string(),
+        r#type: event.r#type.to_string(),
+        subject: event.subject.as_ref().map(ToString::to_string),
         // It was read as one already.
         time: event.time.as_ref().and_then(|time| time.parse().ok()),
-        datacontenttype: event.datacontenttype.clone(),
-        dataschema: event.dataschema.clone(),
-        extensions: event.extensions.iter().cloned().collect(),
+        datacontenttype: event.datacontenttype.as_ref().map(ToString::to_string),
+        dataschema: event.dataschema.as_ref().map(ToString::to_string),
+        extensions: event
+            .extensions
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.clone()))
+            .collect(),
         data,
     })
 }
@@ -257,7 +261,7 @@ where
 {
     Arc::new(move |call: Arc<Call>| {
         let (handler, logger) = (Arc::clone(&handler), logger.clone());
-        Box::pin(async move {
+        tokio::spawn(async move {
             let now = Instant::now();
             let context = Context {
                 deadline: call

@@ -71,7 +71,7 @@ pub fn call(headers: &HeaderMap, event: Event) -> Call {
         ),
     };
     Call {
-        invocation_id: identified.map_or_else(|| event.id.clone(), Cow::into_owned),
+        invocation_id: identified.map_or_else(|| event.id.to_string(), Cow::into_owned),
         correlation_id: extension(extensions::CORRELATIONID).or(correlated),
         attempt: metadata.retry_count.unwrap_or(0).saturating_add(1),
         deadline: metadata.deadline_at.and_then(|text| deadline(&text)),
@@ -105,7 +105,7 @@ pub fn modern(event: Event) -> Event {
     let migrated = Envelope::from_http(media_type, &body)
         .ok()
         .and_then(|envelope| migrate(envelope).ok());
-    let Some(migrated) = migrated.filter(|migrated| migrated.r#type != event.r#type) else {
+    let Some(migrated) = migrated.filter(|migrated| event.r#type != migrated.r#type) else {
         return event;
     };
     let message = migrated.to_structured();

@@ -1,9 +1,7 @@
 //! Handlers in Rust, run in this process.
 
+use std::any::Any;
 use std::fmt;
-use std::future::Future;
-use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,17 +9,18 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use knative_lambda_events::errors::ErrorClass;
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::task::{JoinError, JoinHandle};
 use tokio::time::timeout;
 
 use crate::call::{Call, Failure, Outcome};
 use crate::memory::PeakMemory;
 use crate::worker::Busy;
 
-/// What a handler makes of a call: JSON, or a failure.
-pub(crate) type Returned = Pin<Box<dyn Future<Output = Result<Bytes, Failure>> + Send>>;
-
-/// A handler with its event and result types behind it.
-pub(crate) type Handler = Arc<dyn Fn(Arc<Call>) -> Returned + Send + Sync>;
+/// Starts a task that makes of a call JSON, or a failure. It is a task of its own: a handler that
+/// blocks its thread does not keep the caller from answering in time, and a panic ends the task
+/// only.
+pub(crate) type Handler =
+    Arc<dyn Fn(Arc<Call>) -> JoinHandle<Result<Bytes, Failure>> + Send + Sync>;
 
 /// Time that a handler gets to give way when it is stopped.
 const GRACE: Duration = Duration::from_millis(100);
@@ -140,15 +139,10 @@ impl Native {
             return Ok(Outcome::not_started(Failure::late()));
         }
         let cold_start = self.cold.swap(false, Ordering::Relaxed);
-        // A task of its own: a handler that blocks its thread does not keep this one from
-        // answering in time, and a panic ends the task only.
-        let mut task = tokio::spawn(CatchPanic((self.handler)(Arc::clone(call))));
+        let mut task = (self.handler)(Arc::clone(call));
         let ending = match timeout(limit, &mut task).await {
             Ok(Ok(ending)) => ending,
-            Ok(Err(_)) => Err(Failure::new(
-                ErrorClass::SystemError,
-                "The handler was cancelled.",
-            )),
+            Ok(Err(error)) => Err(lost(error)),
             Err(_) => {
                 task.abort();
                 if timeout(GRACE, task).await.is_err() {
@@ -171,22 +165,19 @@ impl Native {
     }
 }
 
-/// Makes a panic of a handler a failure.
-struct CatchPanic(Returned);
-
-impl Future for CatchPanic {
-    type Output = Result<Bytes, Failure>;
-
-    fn poll(
-        mut self: Pin<&mut Self>,
-        context: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Self::Output> {
-        let poll = || self.0.as_mut().poll(context);
-        std::panic::catch_unwind(AssertUnwindSafe(poll)).unwrap_or_else(|panic| {
-            let said = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-            let said = said.or_else(|| panic.downcast_ref::<String>().cloned());
-            let message = format!("The handler panicked: {}", said.unwrap_or_default());
-            std::task::Poll::Ready(Err(Failure::new(ErrorClass::RuntimeError, message)))
-        })
+/// Why a handler's task ended without a result.
+fn lost(error: JoinError) -> Failure {
+    match error.try_into_panic() {
+        Ok(panic) => {
+            let message = format!("The handler panicked: {}", said(&*panic));
+            Failure::new(ErrorClass::RuntimeError, message)
+        }
+        Err(_) => Failure::new(ErrorClass::SystemError, "The handler was cancelled."),
     }
+}
+
+fn said(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or_default()
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use bytestring::ByteString;
 use http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use http::{HeaderMap, Response, StatusCode, Uri};
 use http_body_util::Full;
@@ -137,12 +138,12 @@ impl Service {
     /// JSON without an event around it becomes a call for which somebody waits.
     pub fn plain(&self, json: Bytes) -> Event {
         Event {
-            id: uuid::Uuid::new_v4().to_string(),
+            id: uuid::Uuid::new_v4().to_string().into(),
             source: self.function.source.clone(),
-            r#type: types::INVOKE_SYNC.to_owned(),
+            r#type: ByteString::from_static(types::INVOKE_SYNC),
             subject: Some(self.function.subject.clone()),
-            time: Some(Timestamp::now().as_str().to_owned()),
-            datacontenttype: Some(invoke::Sync::DATACONTENTTYPE.to_owned()),
+            time: Some(Timestamp::now().as_str().into()),
+            datacontenttype: Some(ByteString::from_static(invoke::Sync::DATACONTENTTYPE)),
             dataschema: None,
             extensions: Vec::new(),
             data: Data::Json(json),
@@ -338,7 +339,7 @@ impl Service {
     fn log_failure(&self, call: &Call, failure: &Failure) {
         let mut fields = fields! {
             "invocationId" => call.invocation_id.as_str(),
-            "eventId" => call.event.id.as_str(),
+            "eventId" => &*call.event.id,
             "error" => failure.class.code(),
             "attempt" => call.attempt,
         };
@@ -355,9 +356,10 @@ impl Service {
 }
 
 impl Event {
-    fn set_extension(&mut self, name: &str, value: impl Into<ExtensionValue>) {
+    fn set_extension(&mut self, name: &'static str, value: impl Into<ExtensionValue>) {
         self.extensions.retain(|(other, _)| other != name);
-        self.extensions.push((name.to_owned(), value.into()));
+        self.extensions
+            .push((ByteString::from_static(name), value.into()));
     }
 }
 

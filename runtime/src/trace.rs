@@ -87,14 +87,14 @@ impl Tracer {
     pub fn end(&self, span: Span, call: &Call, outcome: &Outcome) {
         let event = &call.event;
         let mut about = vec![
-            ("cloudevents.event_id", event.id.as_str().into()),
-            ("cloudevents.event_source", event.source.as_str().into()),
-            ("cloudevents.event_type", event.r#type.as_str().into()),
+            ("cloudevents.event_id", (&*event.id).into()),
+            ("cloudevents.event_source", (&*event.source).into()),
+            ("cloudevents.event_type", (&*event.r#type).into()),
             ("faas.invocation_id", call.invocation_id.as_str().into()),
             ("faas.coldstart", outcome.cold_start.into()),
         ];
         if let Some(subject) = &event.subject {
-            about.push(("cloudevents.event_subject", subject.as_str().into()));
+            about.push(("cloudevents.event_subject", (&**subject).into()));
         }
         let mut status = json!({});
         if let Err(failure) = &outcome.ending {
@@ -104,7 +104,7 @@ impl Tracer {
         let mut json = json!({
             "traceId": span.trace,
             "spanId": span.id,
-            "name": event.r#type,
+            "name": &*event.r#type,
             "kind": SERVER,
             "startTimeUnixNano": nanoseconds(span.begun),
             "endTimeUnixNano": nanoseconds(SystemTime::now()),

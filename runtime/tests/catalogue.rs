@@ -45,14 +45,18 @@ fn read_envelope(headers: &HeaderMap, body: &[u8]) -> Envelope {
 /// What both know of an event.
 fn envelope(event: &Event) -> Envelope {
     Envelope {
-        id: event.id.clone(),
-        source: event.source.clone(),
-        r#type: event.r#type.clone(),
-        subject: event.subject.clone(),
+        id: event.id.to_string(),
+        source: event.source.to_string(),
+        r#type: event.r#type.to_string(),
+        subject: event.subject.as_ref().map(ToString::to_string),
         time: event.time.as_ref().map(|time| time.parse().unwrap()),
-        datacontenttype: event.datacontenttype.clone(),
-        dataschema: event.dataschema.clone(),
-        extensions: event.extensions.iter().cloned().collect(),
+        datacontenttype: event.datacontenttype.as_ref().map(ToString::to_string),
+        dataschema: event.dataschema.as_ref().map(ToString::to_string),
+        extensions: event
+            .extensions
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.clone()))
+            .collect(),
         data: match &event.data {
             Data::Absent => None,
             Data::Json(json) => Some(EnvelopeData::Json(serde_json::from_slice(json).unwrap())),

@@ -1,6 +1,7 @@
 //! Context attributes (CloudEvents 1.0, "Context Attributes" and "Type System"), from wherever
 //! they are read.
 
+use bytestring::ByteString;
 use knative_lambda_events::ExtensionValue;
 use knative_lambda_events::support::Timestamp;
 
@@ -18,14 +19,14 @@ pub const MAX_EXTENSIONS: usize = 64;
 pub(super) struct Attributes {
     /// Whether `specversion` was there; it has one value only.
     specversion: bool,
-    id: Option<String>,
-    source: Option<String>,
-    r#type: Option<String>,
-    subject: Option<String>,
-    time: Option<String>,
-    datacontenttype: Option<String>,
-    dataschema: Option<String>,
-    extensions: Vec<(String, ExtensionValue)>,
+    id: Option<ByteString>,
+    source: Option<ByteString>,
+    r#type: Option<ByteString>,
+    subject: Option<ByteString>,
+    time: Option<ByteString>,
+    datacontenttype: Option<ByteString>,
+    dataschema: Option<ByteString>,
+    extensions: Vec<(ByteString, ExtensionValue)>,
     /// Names that were there without a value.
     unset: Vec<String>,
 }
@@ -64,7 +65,7 @@ impl Attributes {
             ));
         }
         if !is_core {
-            self.extensions.push((name.to_owned(), value));
+            self.extensions.push((name.into(), value));
             return Ok(());
         }
         let ExtensionValue::String(text) = value else {
@@ -72,7 +73,7 @@ impl Attributes {
         };
         check(name, &text)?;
         match self.slot(name) {
-            Some(slot) => *slot = Some(text),
+            Some(slot) => *slot = Some(text.into()),
             None => self.specversion = true,
         }
         Ok(())
@@ -111,7 +112,7 @@ impl Attributes {
     }
 
     /// Where the text of an attribute goes that CloudEvents defines.
-    fn slot(&mut self, name: &str) -> Option<&mut Option<String>> {
+    fn slot(&mut self, name: &str) -> Option<&mut Option<ByteString>> {
         Some(match name {
             "id" => &mut self.id,
             "source" => &mut self.source,

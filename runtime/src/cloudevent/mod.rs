@@ -10,6 +10,7 @@ mod refusal;
 mod write;
 
 use bytes::Bytes;
+use bytestring::ByteString;
 use knative_lambda_events::ExtensionValue;
 
 pub use attributes::MAX_EXTENSIONS;
@@ -18,26 +19,27 @@ pub use read::{Received, read};
 pub use refusal::Refusal;
 pub use write::write_batch;
 
-/// An event, its data as they travelled.
+/// An event, its data as they travelled. Its texts are shared, not copied, with the events and
+/// messages that are made from it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     /// Identifies the event among those of its source.
-    pub id: String,
+    pub id: ByteString,
     /// Who sends it, a URI-reference.
-    pub source: String,
+    pub source: ByteString,
     /// What kind of event it is.
-    pub r#type: String,
+    pub r#type: ByteString,
     /// What it is about.
-    pub subject: Option<String>,
+    pub subject: Option<ByteString>,
     /// When it happened, as its sender wrote it.
-    pub time: Option<String>,
+    pub time: Option<ByteString>,
     /// Media type of the data.
-    pub datacontenttype: Option<String>,
+    pub datacontenttype: Option<ByteString>,
     /// Address of the schema that the data follow.
-    pub dataschema: Option<String>,
+    pub dataschema: Option<ByteString>,
     /// Further attributes in the order of the message, each name once and of `a-z` and `0-9`;
     /// others are not written.
-    pub extensions: Vec<(String, ExtensionValue)>,
+    pub extensions: Vec<(ByteString, ExtensionValue)>,
     /// What it carries.
     pub data: Data,
 }

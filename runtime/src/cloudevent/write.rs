@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use bytestring::ByteString;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use knative_lambda_events::ExtensionValue;
@@ -42,26 +43,26 @@ impl Event {
             return None;
         }
         let mut headers = HeaderMap::with_capacity(8 + self.extensions.len());
-        let mut set = |name: &'static str, value: Option<&str>| {
+        headers.insert("ce-specversion", HeaderValue::from_static(SPECVERSION));
+        let mut set = |name: &'static str, value: Option<&ByteString>| {
             if let Some(value) = value {
-                headers.insert(HeaderName::from_static(name), plain(value)?);
+                headers.insert(name, plain(value)?);
             }
             Some(())
         };
-        set("ce-specversion", Some(SPECVERSION))?;
         set("ce-id", Some(&self.id))?;
         set("ce-source", Some(&self.source))?;
         set("ce-type", Some(&self.r#type))?;
-        set("ce-subject", self.subject.as_deref())?;
-        set("ce-time", self.time.as_deref())?;
-        set("ce-dataschema", self.dataschema.as_deref())?;
+        set("ce-subject", self.subject.as_ref())?;
+        set("ce-time", self.time.as_ref())?;
+        set("ce-dataschema", self.dataschema.as_ref())?;
         for (name, value) in &self.extensions {
             if !is_name(name) {
                 continue;
             }
             let name = HeaderName::try_from(format!("ce-{name}")).ok()?;
             let value = match value {
-                ExtensionValue::String(text) => plain(text)?,
+                ExtensionValue::String(text) => plain(&text.as_str().into())?,
                 ExtensionValue::Integer(number) => HeaderValue::from(*number),
                 ExtensionValue::Boolean(true) => HeaderValue::from_static("true"),
                 ExtensionValue::Boolean(false) => HeaderValue::from_static("false"),
@@ -153,18 +154,22 @@ fn message(media_type: HeaderValue, body: Vec<u8>) -> (HeaderMap, Bytes) {
 }
 
 /// A value that is the same with and without percent-encoding.
-fn plain(value: &str) -> Option<HeaderValue> {
+fn plain(value: &ByteString) -> Option<HeaderValue> {
     let is_plain = |b| matches!(b, 0x21..=0x7e) && !matches!(b, b'"' | b'%');
-    let value = value.bytes().all(is_plain).then_some(value)?;
-    HeaderValue::from_str(value).ok()
+    value.bytes().all(is_plain).then(|| shared(value))?
 }
 
 /// A media type that is read as it was written, and does not announce another mode.
-fn content_type(media_type: &str) -> Option<HeaderValue> {
+fn content_type(media_type: &ByteString) -> Option<HeaderValue> {
     let is_printable = media_type.bytes().all(|b| matches!(b, 0x20..=0x7e));
-    let is_bare = !media_type.is_empty() && media_type.trim_ascii() == media_type;
+    let is_bare = !media_type.is_empty() && media_type.trim_ascii() == &**media_type;
     let fits = is_printable && is_bare && mode(media_type) == Mode::Binary;
-    HeaderValue::from_str(fits.then_some(media_type)?).ok()
+    fits.then(|| shared(media_type))?
+}
+
+/// The value of a header, without a copy.
+fn shared(text: &ByteString) -> Option<HeaderValue> {
+    HeaderValue::from_maybe_shared(text.as_bytes().clone()).ok()
 }
 
 fn write_name(json: &mut Vec<u8>, name: &str) {

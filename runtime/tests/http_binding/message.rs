@@ -113,13 +113,13 @@ impl Message {
 /// The text of any attribute.
 pub(crate) fn attribute(event: &Event, name: &str) -> Option<String> {
     match name {
-        "id" => Some(event.id.clone()),
-        "source" => Some(event.source.clone()),
-        "type" => Some(event.r#type.clone()),
-        "subject" => event.subject.clone(),
-        "time" => event.time.clone(),
-        "datacontenttype" => event.datacontenttype.clone(),
-        "dataschema" => event.dataschema.clone(),
+        "id" => Some(event.id.to_string()),
+        "source" => Some(event.source.to_string()),
+        "type" => Some(event.r#type.to_string()),
+        "subject" => event.subject.as_ref().map(ToString::to_string),
+        "time" => event.time.as_ref().map(ToString::to_string),
+        "datacontenttype" => event.datacontenttype.as_ref().map(ToString::to_string),
+        "dataschema" => event.dataschema.as_ref().map(ToString::to_string),
         _ => event.extension(name).map(ToString::to_string),
     }
 }

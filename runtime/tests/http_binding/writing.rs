@@ -127,7 +127,7 @@ fn types_of_extensions_are_kept_in_structured_mode() {
 fn names_that_no_extension_has_are_not_written() {
     let mut read = event(binary());
     for name in ["My", "a_b", "", "data", "ä", "a\nb"] {
-        read.extensions.push((name.to_owned(), "1".into()));
+        read.extensions.push((name.into(), "1".into()));
     }
     assert_eq!(event(binary()).to_structured(), read.to_structured());
     assert_eq!(binary().headers, read.into_http().0);
