@@ -2,7 +2,7 @@
 //!
 //! Everything below [`support`] is written by hand and knows no event type. All other modules are
 //! generated from the catalogue: [`data`] holds the types of event data, a module per category
-//! the event types, and [`Event`] is any of them.
+//! the event types, and [`Event`] is any of them. [`constants`] has names for other languages.
 //!
 //! ```
 //! use knative_lambda_events::{EventType, Envelope};
@@ -15,6 +15,7 @@
 
 #[cfg(feature = "cloudevents-sdk")]
 pub mod cloudevents_sdk;
+pub mod constants;
 pub mod support;
 
 pub use support::{

@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use knative_lambda_events::constants;
+
 /// A language whose handlers run in worker processes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
@@ -16,11 +18,23 @@ pub enum Language {
     Go,
 }
 
-/// The workers, as they are part of this program.
-const PYTHON: &str = include_str!("../workers/python/runtime.py");
-const NODE: &str = include_str!("../workers/node/runtime.js");
-/// Source of the Go worker, which is compiled together with the handler.
-pub const GO: &str = include_str!("../workers/go/runtime.go");
+/// Name and text of a file.
+type File = (&'static str, &'static str);
+
+/// The workers, as they are part of this program; the first file is the one that is run.
+const PYTHON: [File; 2] = [
+    ("runtime.py", include_str!("../workers/python/runtime.py")),
+    ("knative_lambda_constants.py", constants::PYTHON),
+];
+const NODE: [File; 2] = [
+    ("runtime.js", include_str!("../workers/node/runtime.js")),
+    ("constants.js", constants::NODE),
+];
+/// Names and texts of the Go worker's files, which are compiled together with the handler.
+pub const GO: [File; 2] = [
+    ("runtime.go", include_str!("../workers/go/runtime.go")),
+    ("runtime_constants.go", constants::GO),
+];
 
 /// Name of a Go handler's compiled program in the folder of the code.
 pub const GO_PROGRAM: &str = "handler";
@@ -82,17 +96,18 @@ impl Code {
     /// # Errors
     /// When that cannot be written, or the Go program is missing.
     pub fn command(&self, folder: &Path) -> Result<Vec<OsString>, String> {
-        let write = |name: &str, text: &str| {
-            let path = folder.join(name);
-            let written = std::fs::write(&path, text);
-            written
-                .map_err(|error| format!("{}: {error}", path.display()))
-                .map(|()| path.into_os_string())
+        let write = |files: [File; 2]| {
+            for (name, text) in files {
+                let path = folder.join(name);
+                std::fs::write(&path, text)
+                    .map_err(|error| format!("{}: {error}", path.display()))?;
+            }
+            Ok::<_, String>(folder.join(files[0].0).into_os_string())
         };
         let program = self.program.clone().into_os_string();
         match self.language {
-            Language::Python => Ok(vec![program, write("runtime.py", PYTHON)?]),
-            Language::NodeJs => Ok(vec![program, write("runtime.js", NODE)?]),
+            Language::Python => Ok(vec![program, write(PYTHON)?]),
+            Language::NodeJs => Ok(vec![program, write(NODE)?]),
             Language::Go if self.program.is_file() => Ok(vec![program]),
             Language::Go => Err(format!(
                 "{}: the handler is not compiled",

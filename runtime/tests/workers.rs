@@ -5,6 +5,8 @@
 mod cases;
 #[path = "workers/host.rs"]
 mod host;
+#[path = "workers/names.rs"]
+mod names;
 
 use std::thread::sleep;
 use std::time::Duration;

@@ -2,6 +2,7 @@
 //! build scripts, macros and tests all get the same bytes.
 
 mod admission;
+pub mod constants;
 pub mod crd;
 pub mod docs;
 pub mod editor_schema;
@@ -41,6 +42,7 @@ pub static TARGETS: &[&Target] = &[
     &docs::TARGET,
     &docs::RULES,
     &rust::TARGET,
+    &constants::TARGET,
     &crd::TARGET,
     &kubernetes::namespaces::TARGET,
     &kubernetes::knative::TARGET,

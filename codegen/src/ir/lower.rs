@@ -2,14 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::names::{kebab, rust_field, rust_type, snake};
+use super::names::{kebab, pascal, rust_field, rust_type, snake};
 use super::types::{Enum, Field, Integer, StringFormat, Struct, Type, TypeDef, TypeId, Variant};
 use super::{Catalog, Category, DataSchema, EventType};
 use crate::check::{Index, SchemaRef, rules};
 use crate::diagnostics::Finding;
 use crate::emit::kubernetes::{Manifests, Overrides};
 use crate::load::Value;
-use crate::model::{Additional, JsonType, Schema, SchemaFile, Spec, SpecFile};
+use crate::model::{Additional, JsonType, Schema, SchemaFile, Spec, SpecFile, Text};
 use crate::source::{Sources, Span};
 
 /// Resolves and names everything. `None` when names collide, or when the spec has errors.
@@ -54,6 +54,10 @@ pub fn lower<'a>(
             lowering
                 .names
                 .claim(Scope::Variants, &event.rust_variant, event.declared.span);
+            if event.family {
+                let (constant, place) = (event.pascal_constant(), event.declared.span);
+                lowering.names.claim(Scope::Variants, &constant, place);
+            }
             lowering
                 .names
                 .claim(Scope::Files, &event.file_name, event.declared.span);
@@ -71,6 +75,10 @@ pub fn lower<'a>(
             rust_module,
             rust_enum,
         });
+    }
+    for (kind, name) in named(spec) {
+        let constant = format!("{kind}{}", pascal(name));
+        lowering.names.claim(Scope::Constants, &constant, name.span);
     }
     let collisions = lowering.names.collisions;
     if !collisions.is_empty() {
@@ -91,17 +99,36 @@ pub fn lower<'a>(
     })
 }
 
+/// What becomes constants beside event types, with what they begin with in Go.
+fn named(spec: &Spec) -> impl Iterator<Item = (&'static str, &Text)> {
+    let classes = spec.errors.iter().flat_map(|f| f.body.classes.iter());
+    let extensions = spec
+        .extensions
+        .iter()
+        .flat_map(|f| f.body.extensions.iter());
+    let variables = spec
+        .environment
+        .iter()
+        .flat_map(|f| f.body.variables.iter());
+    classes
+        .map(|(name, _)| ("ErrorClass", name))
+        .chain(extensions.map(|(name, _)| ("Extension", name)))
+        .chain(variables.map(|(name, _)| ("Variable", name)))
+}
+
 /// Module of a category. Names of other modules get an ending.
 fn module_name(category: &str) -> String {
     const TAKEN: &[&str] = &[
         "alerts",
         "cdevents",
+        "constants",
         "data",
         "environment",
         "errors",
         "event",
         "event_type",
         "extensions",
+        "metrics",
         "migrations",
         "mod",
         "naming",
@@ -186,6 +213,7 @@ enum Scope {
     Variants,
     Modules,
     Files,
+    Constants,
 }
 
 /// Names given so far.
@@ -208,6 +236,7 @@ impl Names {
             Scope::Variants => "variant of the event types",
             Scope::Modules => "module",
             Scope::Files => "file",
+            Scope::Constants => "constant",
         };
         if let Some(first) = self.taken.insert((scope, key), span)
             && first != span

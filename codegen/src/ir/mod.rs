@@ -122,6 +122,32 @@ pub struct EventType<'a> {
     pub file_name: String,
 }
 
+impl EventType<'_> {
+    /// Constant for its name: `COMMAND_BUILD_START`; of a family `NOTIFICATION_METRIC_PREFIX`, for
+    /// the beginning that all of its types share.
+    pub fn constant(&self) -> String {
+        let name = names::screaming(&self.file_name);
+        match self.family {
+            true => format!("{name}_PREFIX"),
+            false => name,
+        }
+    }
+
+    /// The same where constants have humps: `CommandBuildStart`, `NotificationMetricPrefix`.
+    pub fn pascal_constant(&self) -> String {
+        match self.family {
+            true => format!("{}Prefix", self.rust_variant),
+            false => self.rust_variant.clone(),
+        }
+    }
+
+    /// A few words about it.
+    pub fn summary(&self) -> &str {
+        let summary = self.declared.summary.as_ref();
+        summary.map_or(self.short.as_str(), |s| s.value.trim())
+    }
+}
+
 /// A named schema with a version.
 #[derive(Debug)]
 pub struct DataSchema<'a> {

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use knative_lambda_runtime::language::GO;
 use knative_lambda_runtime::process::Unserved;
 
-use super::{go, misuse, print, say};
+use super::{misuse, print, say};
 
 /// Prints the Dockerfile of a function
 ///
@@ -58,7 +58,7 @@ impl Dockerfile {
             (".dockerignore", IGNORE),
         ];
         if self.language == Image::Go {
-            files.push((go::WORKER, GO));
+            files.extend(GO);
         }
         if !self.force {
             for (name, text) in &files {

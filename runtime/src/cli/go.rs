@@ -11,9 +11,6 @@ use uuid::Uuid;
 
 use super::{dim, say};
 
-/// Name that the worker's source has beside the handler's.
-pub(super) const WORKER: &str = "runtime.go";
-
 /// Where the program of a folder's handler is kept: in the user's cache, if there is one.
 pub(super) fn program(folder: &Path) -> PathBuf {
     let set = |name| {
@@ -53,11 +50,15 @@ async fn compile(code: &Code) -> Result<(), String> {
     let cannot = |error: io::Error| format!("the handler cannot be compiled: {error}");
     let cache = code.program.parent().unwrap_or(&code.folder);
     std::fs::create_dir_all(cache).map_err(cannot)?;
-    let worker = cache.join(WORKER);
-    std::fs::write(&worker, GO).map_err(cannot)?;
+    let mut replaced = serde_json::Map::new();
+    for (name, text) in GO {
+        let file = cache.join(name);
+        std::fs::write(&file, text).map_err(cannot)?;
+        let beside_the_handler = code.folder.join(name).to_string_lossy().into_owned();
+        replaced.insert(beside_the_handler, file.to_string_lossy().into());
+    }
     let overlay = cache.join("overlay.json");
-    let files =
-        serde_json::json!({ "Replace": { code.folder.join(WORKER).to_string_lossy(): worker } });
+    let files = serde_json::json!({ "Replace": replaced });
     std::fs::write(&overlay, files.to_string()).map_err(cannot)?;
     let mut command = Command::new("go");
     command.arg("build").arg("-overlay").arg(&overlay);
@@ -67,7 +68,7 @@ async fn compile(code: &Code) -> Result<(), String> {
     } else {
         command
             .args(sources(&code.folder).map_err(cannot)?)
-            .arg(WORKER);
+            .args(GO.map(|(name, _)| name));
     }
     command
         .current_dir(&code.folder)
@@ -100,7 +101,8 @@ fn sources(folder: &Path) -> io::Result<Vec<String>> {
     for entry in std::fs::read_dir(folder)? {
         names.extend(entry?.file_name().into_string());
     }
-    names.retain(|name| name.ends_with(".go") && !name.ends_with("_test.go") && name != WORKER);
+    let is_worker = |name: &str| GO.iter().any(|(of_worker, _)| *of_worker == name);
+    names.retain(|name| name.ends_with(".go") && !name.ends_with("_test.go") && !is_worker(name));
     names.sort();
     Ok(names)
 }

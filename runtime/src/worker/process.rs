@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use knative_lambda_events::environment::Environment;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::time::timeout;
@@ -72,7 +73,7 @@ impl Launch {
             .env("LAMBDA_CODE", &self.code)
             .env("LAMBDA_CONCURRENCY", self.concurrency.to_string())
             .env("LAMBDA_RESULT_LIMIT", self.result_limit.to_string())
-            .env("HANDLER", &self.handler)
+            .env(Environment::HANDLER.name, &self.handler)
             .env(tree::MARK, mark)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use knative_lambda_runtime::language::GO;
 use serde_json::json;
 
 use crate::image::{Image, build};
@@ -119,7 +120,11 @@ fn go_has_its_program_and_nothing_else() {
         ),
     ]);
     let image = image("go", code.path());
-    assert!(image.has("app/handler") && !image.has("app/main.go") && !image.has("app/runtime.go"));
+    assert!(image.has("app/handler") && !image.has("app/main.go"));
+    assert!(
+        GO.iter()
+            .all(|(name, _)| !image.has(&format!("app/{name}")))
+    );
     let port = free_port();
     let running = image.start(port);
     running.wait_for("The function is served.");
@@ -184,12 +189,15 @@ fn files_of_others_are_not_replaced() {
     let refused = output(&["dockerfile", "go", "--output", path]);
     assert_eq!(refused.status.code(), Some(2));
     assert!(text(&refused.stderr).contains("--force"));
-    assert!(!code.path().join("runtime.go").exists());
+    assert!(GO.iter().all(|(name, _)| !code.path().join(name).exists()));
     for arguments in [vec!["--force"], vec![]] {
         let written = program_with(path, &arguments);
         assert!(written, "{arguments:?}");
     }
-    assert!(code.path().join("runtime.go").exists());
+    for (name, text) in GO {
+        let written = std::fs::read_to_string(code.path().join(name)).unwrap();
+        assert_eq!(written, text, "{name}");
+    }
 }
 
 fn program_with(path: &str, arguments: &[&str]) -> bool {

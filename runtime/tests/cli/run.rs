@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::time::Duration;
 
+use knative_lambda_runtime::language::GO;
 use serde_json::{Value, json};
 
 use crate::program::{Running, folder, output, post, program, result, send, text};
@@ -154,8 +155,13 @@ fn wrong_use_is_explained() {
 #[test]
 fn go_is_compiled_and_its_errors_are_shown_as_the_compiler_has_them() {
     let good = "package main\nfunc Handler(e map[string]interface{}) (map[string]interface{}, error) { return e, nil }\n";
+    let own = "package main\n\nconst mine = EventTypeInvokeSync\n";
     for module in [false, true] {
-        let code = folder(&[("main.go", good), ("main_test.go", "package main\n")]);
+        let code = folder(&[
+            ("main.go", good),
+            ("main_test.go", "package main\n"),
+            ("constants.go", own),
+        ]);
         if module {
             crate::program::write(code.path(), &[("go.mod", "module hello\n\ngo 1.21\n")]);
         }
@@ -163,8 +169,10 @@ fn go_is_compiled_and_its_errors_are_shown_as_the_compiler_has_them() {
         command.arg("run").arg(code.path());
         let running = Running::start(command);
         assert_eq!(result(running.port(), r#"{"a":1}"#), json!({ "a": 1 }));
-        // Nothing is left beside the user's files.
-        assert!(!code.path().join("runtime.go").exists());
+        // The user's files are as they were, and nothing is left beside them.
+        let constants = std::fs::read_to_string(code.path().join("constants.go")).unwrap();
+        assert_eq!(constants, own);
+        assert!(GO.iter().all(|(name, _)| !code.path().join(name).exists()));
         assert!(!code.path().join("handler").exists());
     }
     let code = folder(&[("main.go", &good.replace("return e, nil", "return f, nil"))]);

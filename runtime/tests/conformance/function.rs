@@ -232,7 +232,9 @@ pub(crate) fn compiled() -> &'static PathBuf {
 
 /// Compiles the handler in a folder, together with the worker.
 fn compile(folder: &Path) -> io::Result<()> {
-    fs::write(folder.join("runtime.go"), language::GO)?;
+    for (name, text) in language::GO {
+        fs::write(folder.join(name), text)?;
+    }
     fs::write(folder.join("go.mod"), "module conformance\n\ngo 1.21\n")?;
     let built = Command::new("go")
         .args(["build", "-o", language::GO_PROGRAM, "."])

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use knative_lambda_runtime::language::{self, Code};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -41,21 +42,18 @@ pub(crate) enum Language {
 }
 
 impl Language {
-    /// The worker for a folder of fixtures.
-    fn command(self, fixtures: &str) -> Command {
-        let workers = Path::new(env!("CARGO_MANIFEST_DIR")).join("workers");
-        match self {
-            Self::Python => with_argument("python3", &workers.join("python/runtime.py")),
-            Self::Node => with_argument("node", &workers.join("node/runtime.js")),
-            Self::Go => Command::new(build(fixtures)),
-        }
+    /// The worker for a folder of fixtures, whose own files are written to `folder`.
+    fn command(self, code: &str, folder: &Path) -> Command {
+        let code = match self {
+            Self::Python => Code::new(language::Language::Python, fixtures(code)),
+            Self::Node => Code::new(language::Language::NodeJs, fixtures(code)),
+            Self::Go => return Command::new(build(code)),
+        };
+        let words = code.command(folder).unwrap();
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]);
+        command
     }
-}
-
-fn with_argument(program: &str, file: &Path) -> Command {
-    let mut command = Command::new(program);
-    command.arg(file);
-    command
 }
 
 pub(crate) fn fixtures(folder: &str) -> PathBuf {
@@ -68,10 +66,12 @@ pub(crate) fn fixtures(folder: &str) -> PathBuf {
 fn build(folder: &str) -> &'static Path {
     static MAIN: OnceLock<PathBuf> = OnceLock::new();
     static MAP: OnceLock<PathBuf> = OnceLock::new();
+    static NAMES: OnceLock<PathBuf> = OnceLock::new();
     static WRONG: OnceLock<PathBuf> = OnceLock::new();
     let built = match folder {
         "go" => &MAIN,
         "go-map" => &MAP,
+        "go-names" => &NAMES,
         _ => &WRONG,
     };
     built.get_or_init(|| {
@@ -84,8 +84,9 @@ fn build(folder: &str) -> &'static Path {
             .status()
             .unwrap();
         assert!(copied.success());
-        let worker = Path::new(env!("CARGO_MANIFEST_DIR")).join("workers/go/runtime.go");
-        std::fs::copy(worker, target.join("runtime.go")).unwrap();
+        for (name, text) in language::GO {
+            std::fs::write(target.join(name), text).unwrap();
+        }
         let go = Command::new("go")
             .args(["build", "-o", "worker", "."])
             .current_dir(&target)
@@ -134,7 +135,7 @@ impl Host {
         let path = folder.path().join("socket");
         let listener = UnixListener::bind(&path).unwrap();
         let mut child = language
-            .command(code)
+            .command(code, folder.path())
             .env("LAMBDA_SOCKET", &path)
             .env("LAMBDA_CODE", fixtures(code))
             .env("HANDLER", handler)

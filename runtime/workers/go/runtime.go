@@ -1,7 +1,7 @@
 // Worker for handlers in Go: see docs/worker-protocol.md and docs/handlers.md.
 //
-// One file on the standard library, for Go 1.21 and later, that is compiled in the package of the user's Handler. What is
-// not for users begins with lambda, so that it does not collide with their names.
+// On the standard library, for Go 1.21 and later, and compiled in the package of the user's Handler together with
+// runtime_constants.go. What is not for users begins with lambda, so that it does not collide with their names.
 
 package main
 
@@ -32,13 +32,13 @@ import (
 
 // ValidationError is the error of a handler whose event is wrong: it is not delivered again.
 func ValidationError(message string) error {
-	return &lambdaError{class: "ValidationError", message: message}
+	return &lambdaError{class: ErrorClassValidationError, message: message}
 }
 
 // TransientError is the error of a handler that may succeed later: the event is delivered again, after retryAfter where
 // it is given.
 func TransientError(message string, retryAfter ...time.Duration) error {
-	err := &lambdaError{class: "TransientError", message: message}
+	err := &lambdaError{class: ErrorClassTransientError, message: message}
 	if len(retryAfter) > 0 {
 		seconds := retryAfter[0].Seconds()
 		err.retryAfter = &seconds
@@ -122,7 +122,7 @@ type lambdaError struct {
 func (e *lambdaError) Error() string { return e.message }
 
 func lambdaRuntimeError(format string, args ...any) error {
-	return &lambdaError{class: "RuntimeError", message: fmt.Sprintf(format, args...)}
+	return &lambdaError{class: ErrorClassRuntimeError, message: fmt.Sprintf(format, args...)}
 }
 
 // lambdaFrame writes one frame; the connection keeps frames of several goroutines apart.
@@ -143,7 +143,7 @@ func lambdaErrorJSON(err error) []byte {
 		Message    string   `json:"message"`
 		StackTrace string   `json:"stackTrace,omitempty"`
 		RetryAfter *float64 `json:"retryAfter,omitempty"`
-	}{Class: "RuntimeError", Message: lambdaCut(err.Error(), lambdaMessageLimit)}
+	}{Class: ErrorClassRuntimeError, Message: lambdaCut(err.Error(), lambdaMessageLimit)}
 	var own *lambdaError
 	if errors.As(err, &own) {
 		answer.Class = own.class
@@ -152,12 +152,12 @@ func lambdaErrorJSON(err error) []byte {
 			answer.RetryAfter = own.retryAfter
 		}
 	}
-	for cause := err; cause != nil && answer.Class == "RuntimeError"; cause = errors.Unwrap(cause) {
+	for cause := err; cause != nil && answer.Class == ErrorClassRuntimeError; cause = errors.Unwrap(cause) {
 		kind := reflect.TypeOf(cause)
 		if kind.Kind() == reflect.Pointer {
 			kind = kind.Elem()
 		}
-		if name := kind.Name(); name == "ValidationError" || name == "TransientError" {
+		if name := kind.Name(); name == ErrorClassValidationError || name == ErrorClassTransientError {
 			answer.Class = name
 		}
 	}
@@ -209,7 +209,7 @@ type lambdaLogHandler struct {
 
 func lambdaSetUpLogger() *slog.Logger {
 	var level slog.Level
-	if level.UnmarshalText([]byte(os.Getenv("LOG_LEVEL"))) != nil {
+	if level.UnmarshalText([]byte(os.Getenv(VariableLogLevel))) != nil {
 		level = slog.LevelInfo
 	}
 	fields := new(bytes.Buffer)
@@ -352,7 +352,7 @@ func (h *lambdaHandler) call(call lambdaCall, limit int) (result []byte, err err
 		} else if cause == nil {
 			err = lambdaRuntimeError("the handler has ended its goroutine")
 		} else {
-			err = &lambdaError{class: "RuntimeError", message: fmt.Sprintf("panic: %v", cause), stack: lambdaStack()}
+			err = &lambdaError{class: ErrorClassRuntimeError, message: fmt.Sprintf("panic: %v", cause), stack: lambdaStack()}
 		}
 		if cause == nil { // runtime.Goexit: nobody returns from here
 			call.end(nil, err)
@@ -606,11 +606,12 @@ func (w *lambdaWorker) read() {
 }
 
 func lambdaLoad() (*lambdaHandler, error) {
-	switch name := os.Getenv("HANDLER"); name {
-	case "", "Handler", "handler", "main.Handler", "main.handler":
+	switch name := os.Getenv(VariableHandler); name {
+	case "Handler", "handler", "main.Handler", "main.handler":
 		return lambdaAdapt(Handler)
 	default:
-		return nil, lambdaRuntimeError("HANDLER '%s' is not of the form Handler: in Go it is always the function Handler", name)
+		return nil, lambdaRuntimeError(
+			"%s '%s' is not of the form Handler: in Go it is always the function Handler", VariableHandler, name)
 	}
 }
 

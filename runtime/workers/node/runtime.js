@@ -1,5 +1,5 @@
 // Worker for handlers in Node.js: see docs/worker-protocol.md and docs/handlers.md.
-// One file on the standard library, for Node.js 18 and later.
+// On the standard library, for Node.js 18 and later; constants.js stands beside it.
 "use strict";
 
 const { AsyncLocalStorage } = require("node:async_hooks");
@@ -11,6 +11,9 @@ const { Writable } = require("node:stream");
 const { pathToFileURL } = require("node:url");
 const util = require("node:util");
 
+const constants = require("./constants.js");
+const { ErrorClass, Variable } = constants;
+
 const FRAME_LIMIT = (64 << 20) + 1024;
 const INVOKE = 1, DRAIN = 2, PING = 3, READY = 16, RESULT = 17, ERROR = 18, LOG = 19, FAILED = 20, PONG = 21;
 const JSON_DATA = 1, TEXT = 2, BYTES = 3;
@@ -19,10 +22,11 @@ const LINE_LIMIT = 64 << 10;
 const MESSAGE_LIMIT = 4 << 10;
 const STACK_LIMIT = 16 << 10;
 const EMPTY = Buffer.alloc(0);
+const CHOSEN = [ErrorClass.VALIDATION_ERROR, ErrorClass.TRANSIENT_ERROR];
 
 /** The event is wrong: it is not delivered again. */
 class ValidationError extends Error {}
-ValidationError.prototype.name = "ValidationError";
+ValidationError.prototype.name = ErrorClass.VALIDATION_ERROR;
 
 /** The handler may succeed later: the event is delivered again, after `retryAfter` seconds where given. */
 class TransientError extends Error {
@@ -31,7 +35,7 @@ class TransientError extends Error {
     this.retryAfter = options.retryAfter;
   }
 }
-TransientError.prototype.name = "TransientError";
+TransientError.prototype.name = ErrorClass.TRANSIENT_ERROR;
 
 /** The worker's own verdict on the handler or its result; the text says it all. */
 class Refused extends Error {}
@@ -248,11 +252,11 @@ function toLenientJson(value) {
 
 /** The error as the protocol has it; anything can be thrown. */
 function describe(error) {
-  if (error instanceof Refused) return { class: "RuntimeError", message: cut(error.message, MESSAGE_LIMIT) };
-  const answer = { class: "RuntimeError", message: "an error whose text cannot be made" };
+  if (error instanceof Refused) return { class: ErrorClass.RUNTIME_ERROR, message: cut(error.message, MESSAGE_LIMIT) };
+  const answer = { class: ErrorClass.RUNTIME_ERROR, message: "an error whose text cannot be made" };
   try {
     const names = namesOf(error);
-    const chosen = ["ValidationError", "TransientError"].find((name) => names.includes(name));
+    const chosen = CHOSEN.find((name) => names.includes(name));
     const isObject = typeof error === "object" && error !== null;
     if (chosen) {
       answer.class = chosen;
@@ -262,7 +266,7 @@ function describe(error) {
     } else {
       answer.message = typeof error === "string" ? error : util.inspect(error);
     }
-    const after = chosen === "TransientError" ? error.retryAfter : undefined;
+    const after = chosen === ErrorClass.TRANSIENT_ERROR ? error.retryAfter : undefined;
     if (Number.isFinite(after) && after >= 0) answer.retryAfter = after;
     if (isObject && typeof error.stack === "string") answer.stackTrace = cutMiddle(stackOf(error), STACK_LIMIT);
   } catch {
@@ -292,16 +296,16 @@ function stackOf(error, depth = 0) {
   return `${stack}\ncaused by ${stackOf(cause, depth + 1)}`;
 }
 
-/** Makes `knative-lambda` a module that user code can require and import. */
-function provideErrors() {
-  const own = { ValidationError, TransientError };
+/** Makes `knative-lambda` a module that user code can require and import: names of the catalogue, and errors. */
+function provideModule() {
+  const own = { ...constants, ValidationError, TransientError };
   const load = Module._load;
   Module._load = function (request, ...rest) {
     return request === "knative-lambda" ? own : load.call(this, request, ...rest);
   };
   globalThis[Symbol.for("knative-lambda")] = own;
   const source = "const own = globalThis[Symbol.for('knative-lambda')]; export default own; "
-    + "export const { ValidationError, TransientError } = own;";
+    + `export const { ${Object.keys(own)} } = own;`;
   const url = "data:text/javascript," + encodeURIComponent(source);
   if (Module.registerHooks) {
     Module.registerHooks({
@@ -321,7 +325,8 @@ function provideErrors() {
 function find(handler, code) {
   const match = /^((?:[A-Za-z_][\w-]*\/)*)(?:([A-Za-z_][\w-]*)\.)?([A-Za-z_]\w*)$/.exec(handler);
   if (!match || (match[1] && !match[2])) {
-    throw new Refused(`HANDLER '${handler}' is not of the form function, module.function or dir/module.function`);
+    const form = "function, module.function or dir/module.function";
+    throw new Refused(`${Variable.HANDLER} '${handler}' is not of the form ${form}`);
   }
   const [, folders, module = "main", name] = match;
   for (const extension of [".js", ".mjs", ".cjs"]) {
@@ -329,19 +334,22 @@ function find(handler, code) {
     const file = path.join(code, place);
     if (fs.statSync(file, { throwIfNoEntry: false })?.isFile()) return { file, place, name };
   }
-  throw new Refused(`HANDLER '${handler}' needs the file ${folders}${module}.js, .mjs or .cjs, which is not in ${code}`);
+  const wanted = `the file ${folders}${module}.js, .mjs or .cjs, which is not in ${code}`;
+  throw new Refused(`${Variable.HANDLER} '${handler}' needs ${wanted}`);
 }
 
 /** The handler's function and its module. */
 async function load(path, code) {
   const { file, place, name } = find(path, code);
-  provideErrors();
+  provideModule();
   const module = await import(pathToFileURL(file)).catch((error) => {
     throw explain(error, file);
   });
   const exported = name in module ? module : Object(module.default);
   const handler = exported[name];
-  if (handler === undefined) throw new Refused(`${place} has no export '${name}', which HANDLER '${path}' names`);
+  if (handler === undefined) {
+    throw new Refused(`${place} has no export '${name}', which ${Variable.HANDLER} '${path}' names`);
+  }
   if (typeof handler !== "function") throw new Refused(`'${name}' in ${place} is of type ${typeof handler}, not a function`);
   return { handler, exported };
 }
@@ -390,7 +398,7 @@ class Worker {
       process.exitCode = 1;
     });
     try {
-      const { handler, exported } = await load(environment.HANDLER || "handler", code);
+      const { handler, exported } = await load(environment[Variable.HANDLER], code);
       this.handler = handler;
       this.exported = exported;
       this.withContext = handler.length > 1;

@@ -1,6 +1,6 @@
 """Worker for handlers in Python: see docs/worker-protocol.md and docs/handlers.md.
 
-One file on the standard library, for Python 3.9 and later.
+On the standard library, for Python 3.9 and later; knative_lambda_constants.py stands beside it.
 """
 
 import contextvars
@@ -15,7 +15,6 @@ import signal
 import socket
 import struct
 import sys
-import types
 from _thread import start_new_thread
 from collections import deque
 from threading import RLock
@@ -32,6 +31,22 @@ STACK_LIMIT = 16 << 10
 EXIT_SECONDS = 5
 
 
+def import_file(name, file):
+    """The module in a file, whatever is on the path."""
+    spec = importlib.util.spec_from_file_location(name, file)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+OWN_FOLDER = os.path.dirname(os.path.abspath(__file__))
+# What user code imports: names of the catalogue, and the errors below.
+own = import_file("knative_lambda", os.path.join(OWN_FOLDER, "knative_lambda_constants.py"))
+ErrorClass, Variable = own.ErrorClass, own.Variable
+CHOSEN = (ErrorClass.VALIDATION_ERROR, ErrorClass.TRANSIENT_ERROR)
+
+
 class ValidationError(Exception):
     """The event is wrong: it is not delivered again."""
 
@@ -43,6 +58,10 @@ class TransientError(Exception):
         super().__init__(message)
         self.retry_after = retry_after
 
+
+for error in (ValidationError, TransientError):
+    error.__module__ = own.__name__
+    setattr(own, error.__name__, error)
 
 # The call whose code runs, for what it prints. A sequential worker sets `only` instead, which its threads see too.
 current = contextvars.ContextVar("lambda_call", default=0)
@@ -317,9 +336,9 @@ def to_lenient_json(value):
 def describe(error):
     """The error as the protocol has it."""
     if isinstance(error, Refused):
-        return {"class": "RuntimeError", "message": cut(str(error), MESSAGE_LIMIT)}
+        return {"class": ErrorClass.RUNTIME_ERROR, "message": cut(str(error), MESSAGE_LIMIT)}
     names = {base.__name__ for base in type(error).__mro__}
-    chosen = next((name for name in ("ValidationError", "TransientError") if name in names), None)
+    chosen = next((name for name in CHOSEN if name in names), None)
     try:
         text = str(error)
     except BaseException:
@@ -328,11 +347,11 @@ def describe(error):
         message = text or chosen
     else:
         message = type(error).__name__ + (": " + text if text else "")
-    answer = {"class": chosen or "RuntimeError", "message": cut(message, MESSAGE_LIMIT)}
+    answer = {"class": chosen or ErrorClass.RUNTIME_ERROR, "message": cut(message, MESSAGE_LIMIT)}
     stack = stack_of(error)
     if stack:
         answer["stackTrace"] = cut_middle(stack, STACK_LIMIT)
-    if chosen == "TransientError":
+    if chosen == ErrorClass.TRANSIENT_ERROR:
         after = getattr(error, "retry_after", None)
         if isinstance(after, (int, float)) and 0 <= after < float("inf"):
             answer["retryAfter"] = after
@@ -363,22 +382,20 @@ def load(path, code):
     """The handler's function and its module."""
     match = re.fullmatch(r"((?:[A-Za-z_][A-Za-z0-9_]*/)*)(?:([A-Za-z_][A-Za-z0-9_]*)\.)?([A-Za-z_][A-Za-z0-9_]*)", path)
     if not match or (match[1] and not match[2]):
-        raise Refused(f"HANDLER {path!r} is not of the form function, module.function or dir/module.function")
+        form = "function, module.function or dir/module.function"
+        raise Refused(f"{Variable.HANDLER} {path!r} is not of the form {form}")
     folders, name, function = match[1], match[2] or "main", match[3]
     file = os.path.join(code, folders, name + ".py")
     if not os.path.isfile(file):
-        raise Refused(f"HANDLER {path!r} needs the file {folders}{name}.py, which is not in {code}")
+        raise Refused(f"{Variable.HANDLER} {path!r} needs the file {folders}{name}.py, which is not in {code}")
     add_paths(code)
     module_name = (folders + name).replace("/", ".")
     if module_name.split(".")[0] in {*sys.modules, *getattr(sys, "stdlib_module_names", ())}:
         module_name = "lambda_code." + module_name  # both it and the module of that name can be imported
-    spec = importlib.util.spec_from_file_location(module_name, file)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[module_name] = module
-    spec.loader.exec_module(module)
+    module = import_file(module_name, file)
     handler = getattr(module, function, None)
     if handler is None:
-        raise Refused(f"{folders}{name}.py has no function {function!r}, which HANDLER {path!r} names")
+        raise Refused(f"{folders}{name}.py has no function {function!r}, which {Variable.HANDLER} {path!r} names")
     if not callable(handler):
         raise Refused(f"{function!r} in {folders}{name}.py is {type(handler).__name__}, not a function")
     return handler, module
@@ -386,8 +403,7 @@ def load(path, code):
 
 def add_paths(code):
     """User modules come after the standard library, which they must not replace, and before installed packages."""
-    own = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:] = [entry for entry in sys.path if entry and os.path.abspath(entry) != own]
+    sys.path[:] = [entry for entry in sys.path if entry and os.path.abspath(entry) != OWN_FOLDER]
     version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
     vendored = ("site-packages", f".venv/lib/{version}/site-packages", f"lib/{version}/site-packages")
     at = next((i for i, entry in enumerate(sys.path) if entry.endswith("-packages")), len(sys.path))
@@ -435,7 +451,7 @@ def set_up_logging(connection):
 
     if not logging.root.handlers:
         logging.root.addHandler(Frames())
-        logging.root.setLevel(levels.get(os.environ.get("LOG_LEVEL", "info").lower(), logging.ERROR))
+        logging.root.setLevel(levels.get(os.environ.get(Variable.LOG_LEVEL, "info").lower(), logging.ERROR))
     return logging.getLogger("handler")
 
 
@@ -623,14 +639,9 @@ def main():
     signal.signal(signal.SIGINT, lambda *_: None)
     connection = Connection(environment["LAMBDA_SOCKET"])
     streams = replace_streams(connection)
-    own = types.ModuleType("knative_lambda", "Errors by which a handler chooses the class of its failure.")
-    for error in (ValidationError, TransientError):
-        error.__module__ = own.__name__
-        setattr(own, error.__name__, error)
-    sys.modules[own.__name__] = own
     try:
         code = os.path.abspath(environment["LAMBDA_CODE"])
-        handler, module = load(environment.get("HANDLER", "handler"), code)
+        handler, module = load(environment[Variable.HANDLER], code)
         kind = AsyncWorker if is_async(handler) else Worker
         concurrency = int(environment.get("LAMBDA_CONCURRENCY", 1))
         limit = int(environment.get("LAMBDA_RESULT_LIMIT", FRAME_LIMIT))

@@ -80,8 +80,11 @@ impl Function {
                 let runtime = Path::new(env!("CARGO_MANIFEST_DIR"))
                     .join("../../runtime/workers/go/runtime.go");
                 std::fs::copy(runtime, folder.path().join("runtime.go")).unwrap();
+                let constants = folder.path().join("runtime_constants.go");
+                std::fs::write(constants, knative_lambda_events::constants::GO).unwrap();
                 let built = std::process::Command::new("go")
-                    .args(["build", "-o", "handler", "main.go", "runtime.go"])
+                    .args(["build", "-o", "handler"])
+                    .args(["main.go", "runtime.go", "runtime_constants.go"])
                     .env("GO111MODULE", "off")
                     .current_dir(folder.path())
                     .status();

@@ -10,7 +10,7 @@ rule! {
     ///
     /// ## What it does
     /// Reports names that differ in the spec but not after they are written as the targets write them: types,
-    /// variants, fields, modules and files. File names are compared without regard to case.
+    /// variants, fields, constants, modules and files. File names are compared without regard to case.
     ///
     /// ## Why
     /// The second would overwrite the first.

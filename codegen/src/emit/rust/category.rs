@@ -20,7 +20,7 @@ pub(super) fn module(emitter: &Emitter<'_, '_>, category: &Category<'_>) -> Modu
             write(emitter, &mut writer, event);
         }
         if declared.handled == Some(true) {
-            handler::write(emitter, &mut writer, category, events);
+            handler::write(&mut writer, category, events);
         }
         return Module {
             name: category.rust_module.replace("r#", ""),
@@ -89,7 +89,7 @@ fn write(emitter: &Emitter<'_, '_>, writer: &mut Writer, event: &EventType<'_>) 
 /// What is said about an event type, for people.
 pub(super) fn documentation(event: &EventType<'_>) -> String {
     let declared = event.declared;
-    let mut text = summary(event).to_owned();
+    let mut text = event.summary().to_owned();
     if !text.ends_with('.') {
         text.push('.');
     }
@@ -122,12 +122,6 @@ pub(super) fn documentation(event: &EventType<'_>) -> String {
     text
 }
 
-/// A few words about an event type.
-pub(super) fn summary<'e>(event: &'e EventType<'_>) -> &'e str {
-    let summary = event.declared.summary.as_ref();
-    summary.map_or(event.short.as_str(), |s| s.value.trim())
-}
-
 /// Since when something should no longer be used, and what to use instead.
 pub(super) fn deprecation(deprecated: &Deprecation) -> String {
     let mut text = format!("Deprecated since {}", deprecated.since.value);
@@ -145,7 +139,7 @@ pub(super) fn deprecation(deprecated: &Deprecation) -> String {
 /// The event type as the trait describes it.
 fn description(emitter: &Emitter<'_, '_>, writer: &mut Writer, event: &EventType<'_>, url: &str) {
     writer.open(format_args!("impl LambdaEvent for {} {{", event.rust_type));
-    let constant = emitter.type_constant(event);
+    let constant = event.constant();
     writer.assign("const TYPE: &'static str =", &format!("types::{constant}"));
     if event.family {
         writer.line(format_args!("const FAMILY: bool = true;"));

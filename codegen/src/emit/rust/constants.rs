@@ -1,22 +1,11 @@
 //! The modules `types` and `extensions`: names as constants.
 
 use super::writer::{Writer, literal};
-use super::{Emitter, Module, category};
-use crate::ir::EventType;
+use super::{Emitter, Module};
 use crate::ir::names::screaming;
 use crate::model::Text;
 
 impl Emitter<'_, '_> {
-    /// Constant of an event type, below `types`.
-    pub(super) fn type_constant(&self, event: &EventType<'_>) -> String {
-        let name = screaming(&event.file_name);
-        if event.family {
-            format!("{name}_PREFIX")
-        } else {
-            name
-        }
-    }
-
     /// Type of the argument for an extension attribute.
     pub(super) fn extension_type(&self, name: &str) -> &'static str {
         let declared = self.catalog.spec.extensions.as_ref();
@@ -37,9 +26,9 @@ pub(super) fn types(emitter: &Emitter<'_, '_>) -> Module {
     );
     for event in &emitter.catalog.events {
         writer.blank();
-        let summary = category::summary(event).trim_end_matches('.');
+        let summary = event.summary().trim_end_matches('.');
         writer.doc(&format!("{summary}."));
-        let head = format!("pub const {}: &str =", emitter.type_constant(event));
+        let head = format!("pub const {}: &str =", event.constant());
         writer.assign(&head, &literal(event.r#type.trim_end_matches('*')));
     }
     Module {

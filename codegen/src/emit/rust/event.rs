@@ -1,7 +1,7 @@
 //! The module `event`: an event of any type.
 
 use super::writer::Writer;
-use super::{Emitter, Module, category};
+use super::{Emitter, Module};
 use crate::ir::EventType;
 
 pub(super) fn module(emitter: &Emitter<'_, '_>) -> Module {
@@ -33,7 +33,7 @@ pub(super) fn module(emitter: &Emitter<'_, '_>) -> Module {
     writer.line(format_args!("#[non_exhaustive]"));
     writer.open(format_args!("pub enum Event {{"));
     for event in &catalog.events {
-        let summary = category::summary(event).trim_end_matches('.');
+        let summary = event.summary().trim_end_matches('.');
         writer.doc(&format!("{summary}."));
         let path = path(emitter, event);
         let variant = &event.rust_variant;

@@ -1,7 +1,7 @@
 //! The module `event_type`: which categories and event types there are.
 
 use super::writer::{Writer, literal};
-use super::{Emitter, Module, category};
+use super::{Emitter, Module};
 use crate::ir::EventType;
 
 pub(super) fn module(emitter: &Emitter<'_, '_>) -> Module {
@@ -88,7 +88,7 @@ fn event_types(emitter: &Emitter<'_, '_>, writer: &mut Writer) {
     writer.line(format_args!("#[non_exhaustive]"));
     writer.open(format_args!("pub enum EventType {{"));
     for event in events {
-        let summary = category::summary(event).trim_end_matches('.');
+        let summary = event.summary().trim_end_matches('.');
         if event.family {
             writer.doc(&format!(
                 "{summary}; the full name of one type of the family."
@@ -104,7 +104,7 @@ fn event_types(emitter: &Emitter<'_, '_>, writer: &mut Writer) {
     writer.open(format_args!("impl EventType {{"));
     all(writer, events);
     writer.blank();
-    names(emitter, writer, events);
+    names(writer, events);
     writer.blank();
     as_str(writer, events);
     writer.blank();
@@ -113,7 +113,7 @@ fn event_types(emitter: &Emitter<'_, '_>, writer: &mut Writer) {
     properties(writer, has_families);
     writer.close("}");
     writer.blank();
-    from_str(emitter, writer, events);
+    from_str(writer, events);
     writer.blank();
     writer.line(format_args!("support::text_enum!(EventType);"));
 }
@@ -127,11 +127,11 @@ fn all(writer: &mut Writer, events: &[EventType<'_>]) {
     writer.slice("pub const ALL: &'static [Self] = ", &variants, ";");
 }
 
-fn names(emitter: &Emitter<'_, '_>, writer: &mut Writer, events: &[EventType<'_>]) {
+fn names(writer: &mut Writer, events: &[EventType<'_>]) {
     writer.doc("Names of all types, and the beginnings of open families.");
     let constants: Vec<_> = events
         .iter()
-        .map(|event| format!("types::{}", emitter.type_constant(event)))
+        .map(|event| format!("types::{}", event.constant()))
         .collect();
     writer.slice(
         "pub const NAMES: &'static [&'static str] = ",
@@ -173,16 +173,13 @@ fn describe(emitter: &Emitter<'_, '_>, writer: &mut Writer, events: &[EventType<
             "Self::{}{fields} => &EventInfo {{",
             event.rust_variant
         ));
-        let constant = emitter.type_constant(event);
+        let constant = event.constant();
         writer.line(format_args!("r#type: types::{constant},"));
         writer.line(format_args!("category: Category::{},", category.rust_enum));
         writer.line(format_args!("entity: {entity},"));
         writer.line(format_args!("action: {},", literal(event.action)));
         writer.line(format_args!("dataschema: {},", literal(&schema.url)));
-        writer.line(format_args!(
-            "summary: {},",
-            literal(category::summary(event))
-        ));
+        writer.line(format_args!("summary: {},", literal(event.summary())));
         writer.close("},");
     }
     writer.close("}");
@@ -248,7 +245,7 @@ fn properties(writer: &mut Writer, has_families: bool) {
     }
 }
 
-fn from_str(emitter: &Emitter<'_, '_>, writer: &mut Writer, events: &[EventType<'_>]) {
+fn from_str(writer: &mut Writer, events: &[EventType<'_>]) {
     writer.open(format_args!("impl std::str::FromStr for EventType {{"));
     writer.line(format_args!("type Err = support::UnknownName;"));
     writer.blank();
@@ -258,12 +255,12 @@ fn from_str(emitter: &Emitter<'_, '_>, writer: &mut Writer, events: &[EventType<
     writer.open(format_args!("match name {{"));
     let (exact, families): (Vec<_>, Vec<_>) = events.iter().partition(|event| !event.family);
     for event in exact {
-        let constant = emitter.type_constant(event);
+        let constant = event.constant();
         let pattern = format!("types::{constant}");
         writer.arm(&pattern, &format!("Ok(Self::{})", event.rust_variant));
     }
     for event in families {
-        let constant = emitter.type_constant(event);
+        let constant = event.constant();
         let pattern = format!("_ if support::is_member(types::{constant}, name)");
         let value = format!("Ok(Self::{}(name.to_owned()))", event.rust_variant);
         writer.arm(&pattern, &value);

@@ -1,16 +1,9 @@
 //! For a category whose events programs handle: an enum over them, and a trait with a method each.
 
-use super::Emitter;
-use super::category::summary;
 use super::writer::Writer;
 use crate::ir::{Category, EventType};
 
-pub(super) fn write(
-    emitter: &Emitter<'_, '_>,
-    writer: &mut Writer,
-    category: &Category<'_>,
-    events: &[EventType<'_>],
-) {
+pub(super) fn write(writer: &mut Writer, category: &Category<'_>, events: &[EventType<'_>]) {
     let name = &category.rust_enum;
     writer.blank();
     writer.doc(&format!("Any event of this category: {}", {
@@ -19,7 +12,7 @@ pub(super) fn write(
     writer.line(format_args!("#[derive(Clone, Debug, PartialEq)]"));
     writer.open(format_args!("pub enum {name} {{"));
     for event in events {
-        let summary = summary(event).trim_end_matches('.');
+        let summary = event.summary().trim_end_matches('.');
         writer.doc(&format!("{summary}."));
         let rust_type = &event.rust_type;
         writer.call(rust_type, &[format!("Box<CloudEvent<{rust_type}>>")], ",");
@@ -30,7 +23,7 @@ pub(super) fn write(
     writer.doc("Names of all types, and the beginnings of open families.");
     let constants: Vec<_> = events
         .iter()
-        .map(|event| format!("types::{}", emitter.type_constant(event)))
+        .map(|event| format!("types::{}", event.constant()))
         .collect();
     writer.slice(
         "pub const NAMES: &'static [&'static str] = ",
@@ -38,7 +31,7 @@ pub(super) fn write(
         ";",
     );
     writer.blank();
-    from_envelope(emitter, writer, events);
+    from_envelope(writer, events);
     writer.blank();
     dispatch(writer, name, events);
     writer.close("}");
@@ -46,7 +39,7 @@ pub(super) fn write(
     handler(writer, name, category, events);
 }
 
-fn from_envelope(emitter: &Emitter<'_, '_>, writer: &mut Writer, events: &[EventType<'_>]) {
+fn from_envelope(writer: &mut Writer, events: &[EventType<'_>]) {
     let (exact, families): (Vec<_>, Vec<_>) = events.iter().partition(|event| !event.family);
     writer.doc(
         "Reads the data of an event of this category.\n\n# Errors\nWhen the event is of none of \
@@ -63,7 +56,7 @@ fn from_envelope(emitter: &Emitter<'_, '_>, writer: &mut Writer, events: &[Event
             let rust_type = &event.rust_type;
             let pattern = match event.family {
                 true => format!("name if {rust_type}::is(name)"),
-                false => format!("types::{}", emitter.type_constant(event)),
+                false => format!("types::{}", event.constant()),
             };
             let map = format!("map(Self::{rust_type})");
             writer.arm_method(&pattern, "CloudEvent::boxed(envelope)", &map);
@@ -100,7 +93,7 @@ fn handler(writer: &mut Writer, name: &str, category: &Category<'_>, events: &[E
     writer.line(format_args!("type Output;"));
     for event in events {
         writer.blank();
-        let summary = summary(event).trim_end_matches('.');
+        let summary = event.summary().trim_end_matches('.');
         writer.doc(&format!("{summary}."));
         writer.signature(
             &format!("fn {}", event.rust_method),

@@ -85,7 +85,7 @@ impl<'e, 'a> Target<'e, 'a> {
         let short = index.short(&migration.to);
         if let Some(event) = by_name.get(short) {
             return Some(Self {
-                name: format!("types::{}", emitter.type_constant(event)),
+                name: format!("types::{}", event.constant()),
                 constant: true,
                 event,
             });

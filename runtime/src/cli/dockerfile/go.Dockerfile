@@ -1,4 +1,5 @@
-# Written by `lambda-runtime dockerfile go --output DIR`, with runtime.go, which is compiled together with the handler.
+# Written by `lambda-runtime dockerfile go --output DIR`, with runtime.go and runtime_constants.go, which are compiled
+# together with the handler.
 #
 # The digest of the base image is that of its tag on gcr.io in 2026. The image that builds is named by its tag; both are
 # chosen with --build-arg BASE_IMAGE=... and BUILD_IMAGE=....
