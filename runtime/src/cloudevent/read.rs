@@ -13,6 +13,10 @@ use super::{Data, Event, Refusal};
 
 /// What a message carries.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "the large one is the usual one, which a box would only slow down"
+)]
 pub enum Received {
     /// One event, in binary or structured mode.
     Event(Event),
