@@ -13,6 +13,7 @@ use knative_lambda_events::errors::{DEAD_LETTER, ErrorClass};
 use knative_lambda_events::response::{Error, Success, Timeout};
 use knative_lambda_events::support::{Timestamp, Value};
 use knative_lambda_events::{ExtensionValue, LambdaEvent, Origin, extensions};
+use memchr::memmem::Finder;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -35,6 +36,10 @@ pub struct Function {
     pub dead_letter_queue: String,
     /// Stands where the handler's result goes, and in no data: it is random.
     placeholder: String,
+    /// Finds it, as a JSON string.
+    place: Finder<'static>,
+    /// Finds what results have that tell their own status.
+    status_code: Finder<'static>,
     /// Root of the ids of its events.
     ids: Uuid,
     /// Longest run of a call.
@@ -50,6 +55,9 @@ pub enum DeadLetter {
     Routed(Timestamp),
 }
 
+/// Bytes that the data of most responses have at most, results aside.
+const USUAL_LENGTH: usize = 512;
+
 /// Extension attributes that a response takes over from its call.
 const PASSED_ON: [&str; 4] = [
     extensions::SEQUENCETYPE,
@@ -63,12 +71,15 @@ impl Function {
     pub fn new(name: &str, namespace: &str, timeout: Duration) -> Self {
         let origin = Origin::new("runtime", namespace, name);
         let source = origin.source();
+        let placeholder = Uuid::new_v4().to_string();
         Self {
             name: name.to_owned(),
             namespace: namespace.to_owned(),
             subject: origin.subject().into(),
             dead_letter_queue: DEAD_LETTER.queue.replace("{name}", name),
-            placeholder: Uuid::new_v4().to_string(),
+            place: Finder::new(&format!("\"{placeholder}\"")).into_owned(),
+            placeholder,
+            status_code: Finder::new(r#""statusCode""#),
             ids: Uuid::new_v5(&Uuid::NAMESPACE_URL, source.as_bytes()),
             source: source.into(),
             timeout,
@@ -84,7 +95,9 @@ impl Function {
     }
 
     fn success(&self, call: &Call, outcome: &Outcome, result: &Bytes) -> Event {
-        let shape = HttpResult::read(result);
+        // Most results have no such form: a look is cheaper than an attempt.
+        let shape = self.status_code.find(result);
+        let shape = shape.and_then(|_| HttpResult::read(result));
         let status = shape
             .as_ref()
             .and_then(|shape| shape.status_code)
@@ -118,14 +131,13 @@ impl Function {
     /// Puts the result, as the handler wrote it, in the place of the placeholder: numbers and the
     /// order of members stay as they are, and a large one is not parsed again.
     fn insert_result(&self, data: &[u8], result: &[u8]) -> Bytes {
-        let needle = format!("\"{}\"", self.placeholder);
-        let Some(place) = memchr::memmem::find(data, needle.as_bytes()) else {
+        let Some(place) = self.place.find(data) else {
             return Bytes::copy_from_slice(data);
         };
         let mut whole = BytesMut::with_capacity(data.len() + result.len());
         whole.put_slice(&data[..place]);
         whole.put_slice(result);
-        whole.put_slice(&data[place + needle.len()..]);
+        whole.put_slice(&data[place + self.place.needle().len()..]);
         whole.freeze()
     }
 
@@ -190,7 +202,7 @@ impl Function {
             }
         }
         Event {
-            id: own.to_string().into(),
+            id: ByteString::from(&*own.hyphenated().encode_lower(&mut Uuid::encode_buffer())),
             source: self.source.clone(),
             r#type: ByteString::from_static(T::TYPE),
             subject: Some(self.subject.clone()),
@@ -216,8 +228,6 @@ struct HttpResult<'a> {
 
 impl<'a> HttpResult<'a> {
     fn read(result: &'a [u8]) -> Option<Self> {
-        // Most results are none: a look is cheaper than an attempt.
-        memchr::memmem::find(result, b"\"statusCode\"")?;
         let shape: Self = serde_json::from_slice(result).ok()?;
         shape
             .status_code
@@ -226,9 +236,12 @@ impl<'a> HttpResult<'a> {
     }
 }
 
-/// Types of the catalogue always have a JSON form.
 fn json(data: &impl serde::Serialize) -> Vec<u8> {
-    serde_json::to_vec(data).unwrap_or_default()
+    let mut json = Vec::with_capacity(USUAL_LENGTH);
+    // Types of the catalogue always have a JSON form.
+    let written = serde_json::to_writer(&mut json, data);
+    debug_assert!(written.is_ok());
+    json
 }
 
 fn milliseconds(duration: Duration) -> u64 {

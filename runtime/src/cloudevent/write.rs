@@ -18,6 +18,19 @@ const STRUCTURED: HeaderValue =
 const BATCH: HeaderValue =
     HeaderValue::from_static("application/cloudevents-batch+json; charset=utf-8");
 
+/// Headers of the attributes that CloudEvents defines.
+mod name {
+    use http::HeaderName;
+
+    pub(super) const SPECVERSION: HeaderName = HeaderName::from_static("ce-specversion");
+    pub(super) const ID: HeaderName = HeaderName::from_static("ce-id");
+    pub(super) const SOURCE: HeaderName = HeaderName::from_static("ce-source");
+    pub(super) const TYPE: HeaderName = HeaderName::from_static("ce-type");
+    pub(super) const SUBJECT: HeaderName = HeaderName::from_static("ce-subject");
+    pub(super) const TIME: HeaderName = HeaderName::from_static("ce-time");
+    pub(super) const DATASCHEMA: HeaderName = HeaderName::from_static("ce-dataschema");
+}
+
 impl Event {
     /// As an HTTP message: in binary mode, or in structured mode where headers cannot carry it as
     /// it is. Percent-encoding could, but receivers that hand events on often do not decode it.
@@ -43,19 +56,19 @@ impl Event {
             return None;
         }
         let mut headers = HeaderMap::with_capacity(8 + self.extensions.len());
-        headers.insert("ce-specversion", HeaderValue::from_static(SPECVERSION));
-        let mut set = |name: &'static str, value: Option<&ByteString>| {
+        headers.insert(name::SPECVERSION, HeaderValue::from_static(SPECVERSION));
+        let mut set = |name: HeaderName, value: Option<&ByteString>| {
             if let Some(value) = value {
                 headers.insert(name, plain(value)?);
             }
             Some(())
         };
-        set("ce-id", Some(&self.id))?;
-        set("ce-source", Some(&self.source))?;
-        set("ce-type", Some(&self.r#type))?;
-        set("ce-subject", self.subject.as_ref())?;
-        set("ce-time", self.time.as_ref())?;
-        set("ce-dataschema", self.dataschema.as_ref())?;
+        set(name::ID, Some(&self.id))?;
+        set(name::SOURCE, Some(&self.source))?;
+        set(name::TYPE, Some(&self.r#type))?;
+        set(name::SUBJECT, self.subject.as_ref())?;
+        set(name::TIME, self.time.as_ref())?;
+        set(name::DATASCHEMA, self.dataschema.as_ref())?;
         for (name, value) in &self.extensions {
             if !is_name(name) {
                 continue;
