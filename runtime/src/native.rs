@@ -13,6 +13,7 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio::time::timeout;
 
 use crate::call::{Call, Failure, Outcome};
+use crate::deadlines::Deadlines;
 use crate::memory::PeakMemory;
 use crate::worker::Busy;
 
@@ -29,6 +30,7 @@ const GRACE: Duration = Duration::from_millis(100);
 pub struct Native {
     handler: Handler,
     timeout: Duration,
+    deadlines: Arc<Deadlines>,
     concurrency: usize,
     places: Semaphore,
     queue_limit: usize,
@@ -58,6 +60,7 @@ impl Native {
         Self {
             handler,
             timeout,
+            deadlines: Arc::default(),
             concurrency,
             places: Semaphore::new(concurrency),
             queue_limit,
@@ -140,10 +143,10 @@ impl Native {
         }
         let cold_start = self.cold.swap(false, Ordering::Relaxed);
         let mut task = (self.handler)(Arc::clone(call));
-        let ending = match timeout(limit, &mut task).await {
-            Ok(Ok(ending)) => ending,
-            Ok(Err(error)) => Err(lost(error)),
-            Err(_) => {
+        let ending = match self.deadlines.within(started + limit, &mut task).await {
+            Some(Ok(ending)) => ending,
+            Some(Err(error)) => Err(lost(error)),
+            None => {
                 task.abort();
                 if timeout(GRACE, task).await.is_err() {
                     self.stuck.send_replace(true);

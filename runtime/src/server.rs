@@ -12,9 +12,9 @@ use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, Head
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
 use knative_lambda_events::environment::LogLevel;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep, timeout};
@@ -136,16 +136,9 @@ impl Server {
 
     async fn connection(self: Arc<Self>, stream: TcpStream) {
         // Only what has begun has the parser's own limits.
-        if !matches!(timeout(IDLE, stream.peek(&mut [0])).await, Ok(Ok(1..))) {
+        let Ok(Ok(is_http2)) = timeout(IDLE, begins_as_http2(&stream)).await else {
             return;
-        }
-        let mut builder = auto::Builder::new(TokioExecutor::new());
-        builder.http1().max_headers(128).pipeline_flush(true);
-        builder
-            .http2()
-            .timer(TokioTimer::new())
-            .keep_alive_interval(IDLE)
-            .max_concurrent_streams(1_000);
+        };
         let requests = Arc::<Requests>::default();
         let service = service_fn(|request| {
             let (server, requests) = (Arc::clone(&self), Arc::clone(&requests));
@@ -156,9 +149,24 @@ impl Server {
                 Ok::<_, Infallible>(response)
             }
         });
-        tokio::select! {
+        let stream = TokioIo::new(stream);
+        let connection = async {
             // A connection that breaks has told its caller already.
-            _ = builder.serve_connection(TokioIo::new(stream), service) => {}
+            if is_http2 {
+                let mut builder = http2::Builder::new(TokioExecutor::new());
+                builder
+                    .timer(TokioTimer::new())
+                    .keep_alive_interval(IDLE)
+                    .max_concurrent_streams(1_000);
+                let _ = builder.serve_connection(stream, service).await;
+            } else {
+                let mut builder = http1::Builder::new();
+                builder.max_headers(128).pipeline_flush(true);
+                let _ = builder.serve_connection(stream, service).await;
+            }
+        };
+        tokio::select! {
+            () = connection => {}
             () = requests.none_for_long() => {}
         }
     }
@@ -251,6 +259,27 @@ impl Server {
             },
         };
         self.service.receive(&head.headers, read).await
+    }
+}
+
+/// Waits for a connection to begin, and tells by which version of HTTP. A version that only shows
+/// while it is read costs a layer below the parser, which each request passes.
+async fn begins_as_http2(stream: &TcpStream) -> io::Result<bool> {
+    // No method of HTTP/1 begins so (RFC 9113, 3.4).
+    const PREFACE: &[u8] = b"PRI * HTTP/2.0";
+    let mut begin = [0; PREFACE.len()];
+    let mut pause = Duration::from_millis(1);
+    loop {
+        let length = stream.peek(&mut begin).await?;
+        if length == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        if length == PREFACE.len() || !PREFACE.starts_with(&begin[..length]) {
+            return Ok(&begin[..length] == PREFACE);
+        }
+        // The rest is on its way, mostly. What is there already is no news to wait for.
+        sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_secs(1));
     }
 }
 
