@@ -16,8 +16,9 @@ pub struct Environment {
     pub port: u16,
     /// Handler function path.
     ///
-    /// `module.function`, or a function in the entry file `main`. Each part is a name of letters,
-    /// digits and underscores; the module is looked up in the user's code only.
+    /// `module.function` or `dir/module.function`, or a function in the entry file `main`. Each
+    /// part is a name of letters, digits and underscores, those of files and folders also of
+    /// hyphens; the module is looked up in the user's code only.
     ///
     /// Variable: `HANDLER`. Default: `handler`.
     pub handler: String,
@@ -110,6 +111,11 @@ pub struct Environment {
     /// Variable: `IDEMPOTENCY_SIZE`. Default: `10000`.
     pub idempotency_size: u64,
     /// Where results of `parser.start` are posted, in the scheduler's own form.
+    ///
+    /// Without a path it is that of the scheduler, `/fusion/execution/response`. Posted are the
+    /// results of invoke events whose `payload.contextId` is their correlation id, as those have
+    /// that were made of `parser.start`. A failure that is to be tried again is not posted; after
+    /// the last try the event is a dead letter.
     ///
     /// Variable: `SCHEDULER_CALLBACK_URL`.
     pub scheduler_callback_url: Option<String>,
@@ -258,9 +264,9 @@ impl Environment {
     ) -> Result<Self, EnvironmentError> {
         let mut reader = Reader::new(variables);
         let port = reader.optional(Self::PORT, environment::port);
-        let handler = reader.optional(Self::HANDLER, environment::text);
-        let function_name = reader.required(Self::FUNCTION_NAME, environment::text);
-        let function_namespace = reader.required(Self::FUNCTION_NAMESPACE, environment::text);
+        let handler = reader.optional(Self::HANDLER, environment::handler);
+        let function_name = reader.required(Self::FUNCTION_NAME, environment::dns_label);
+        let function_namespace = reader.required(Self::FUNCTION_NAMESPACE, environment::dns_label);
         let broker_url = reader.optional(Self::BROKER_URL, environment::url);
         let timeout_seconds =
             reader.optional(Self::TIMEOUT_SECONDS, environment::seconds(1..=3600));

@@ -42,7 +42,9 @@ fn another_variable_stands_in() {
 fn every_problem_is_named_at_once() {
     let error = read(&[
         ("PORT", "0"),
+        ("HANDLER", "../other.handler"),
         ("FUNCTION_NAME", ""),
+        ("FUNCTION_NAMESPACE", "kube_system"),
         ("K_SINK", "broker"),
         ("TIMEOUT_SECONDS", "3601"),
         ("LOG_LEVEL", "loud"),
@@ -52,10 +54,39 @@ fn every_problem_is_named_at_once() {
         error,
         "the environment is not as it must be:\
          \n  PORT must be a port from 1 to 65535, not \"0\"\
+         \n  HANDLER must be `function`, `module.function` or `dir/module.function`, not \"../other.handler\"\
          \n  FUNCTION_NAME must be set\
-         \n  FUNCTION_NAMESPACE must be set\
+         \n  FUNCTION_NAMESPACE must be a name of up to 63 of `a-z`, `0-9` and `-`, not \"kube_system\"\
          \n  K_SINK must be an absolute http or https URL, not \"broker\"\
          \n  TIMEOUT_SECONDS must be a whole number of seconds from 1 to 3600, not \"3601\"\
          \n  LOG_LEVEL must be one of `trace`, `debug`, `info`, `warn`, `error`, not \"loud\""
     );
+}
+
+#[test]
+fn names_and_paths_are_checked() {
+    let long = "n".repeat(63);
+    for name in ["hello", "7up", "a-b", "x", &long] {
+        assert!(
+            read(&[("FUNCTION_NAME", name), REQUIRED[1]]).is_ok(),
+            "{name}"
+        );
+    }
+    let longer = "n".repeat(64);
+    for name in ["Hello", "-a", "a-", "a.b", "a_b", "a b", "ü", &longer] {
+        assert!(
+            read(&[("FUNCTION_NAME", name), REQUIRED[1]]).is_err(),
+            "{name}"
+        );
+    }
+    let handler = |path| read(&[REQUIRED[0], REQUIRED[1], ("HANDLER", path)]);
+    for path in ["run", "_r2", "orders.create", "a/b-c/send-mail.run"] {
+        assert!(handler(path).is_ok(), "{path}");
+    }
+    for path in [
+        "a-b", "a/b", "a.b.c", "/a.b", "../a.b", "a//b.c", ".b", "a.", "2a.b", "-a.b", "a b.c",
+        "ä.b",
+    ] {
+        assert!(handler(path).is_err(), "{path}");
+    }
 }

@@ -237,6 +237,10 @@ choice! {
         Url = "url",
         /// Whole seconds.
         Seconds = "seconds",
+        /// Name as Kubernetes has it: a label of RFC 1123.
+        Dns1123Label = "dns1123Label",
+        /// Path of a handler: `function`, `module.function` or `dir/module.function`.
+        Handler = "handler",
         /// One of `values`.
         Enum = "enum",
     }

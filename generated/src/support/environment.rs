@@ -204,6 +204,46 @@ pub fn url(text: &str) -> Reading<String> {
     }
 }
 
+/// A name as Kubernetes has it: a label of RFC 1123.
+///
+/// # Errors
+/// When it is none.
+pub fn dns_label(text: &str) -> Reading<String> {
+    let inner = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-');
+    let fits = (1..=63).contains(&text.len())
+        && text.bytes().all(inner)
+        && !text.starts_with('-')
+        && !text.ends_with('-');
+    match fits {
+        true => Ok(text.to_owned()),
+        false => Err("a name of up to 63 of `a-z`, `0-9` and `-`".to_owned()),
+    }
+}
+
+/// The path of a handler: `function`, `module.function` or `dir/module.function`. Files and
+/// folders, unlike functions, may have `-` in their names.
+///
+/// # Errors
+/// When it is none.
+pub fn handler(text: &str) -> Reading<String> {
+    let is_name = |name: &str| {
+        !name.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+            && !name.is_empty()
+            && (name.bytes()).all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+    };
+    let (module, function) = match text.rsplit_once('.') {
+        Some((module, function)) => (Some(module), function),
+        None => (None, text),
+    };
+    let fits = module.is_none_or(|module| module.split('/').all(is_name))
+        && is_name(function)
+        && !function.contains('-');
+    match fits {
+        true => Ok(text.to_owned()),
+        false => Err("`function`, `module.function` or `dir/module.function`".to_owned()),
+    }
+}
+
 /// One of the values of an enum.
 ///
 /// # Errors

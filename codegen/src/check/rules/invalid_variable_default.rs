@@ -1,4 +1,4 @@
-use crate::check::data::format_problem;
+use crate::check::data::{format_problem, matches_pattern};
 use crate::check::{Context, rule};
 use crate::diagnostics::Finding;
 use crate::load::{Node, Value};
@@ -9,7 +9,7 @@ rule! {
     ///
     /// ## What it does
     /// Reads `default` as the program would read the variable: a whole number, a port, `true` or `false`, an
-    /// address, one of the values.
+    /// address, a name, the path of a handler, one of the values.
     ///
     /// ## Why
     /// A program whose variable is not set would refuse to start.
@@ -60,6 +60,14 @@ fn problem(variable: &Variable, default: &Node) -> Option<String> {
         VariableType::Port => (number.is_some_and(|n| (1..=65535).contains(&n)), "a port from 1 to 65535"),
         VariableType::Boolean => (matches!(text.as_str(), "true" | "false"), "`true` or `false`"),
         VariableType::Seconds => (number.is_some_and(|n| n >= 0), "a whole number of seconds"),
+        VariableType::Dns1123Label => (
+            matches_pattern("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", &text),
+            "a name of up to 63 of `a-z`, `0-9` and `-`",
+        ),
+        VariableType::Handler => (
+            matches_pattern(r"^((([A-Za-z_][\w-]*/)*[A-Za-z_][\w-]*)[.])?[A-Za-z_]\w*$", &text),
+            "`function`, `module.function` or `dir/module.function`",
+        ),
         VariableType::Url => {
             let web = text.starts_with("http://") || text.starts_with("https://");
             (web && format_problem("uri", &text).is_none(), "an absolute `http` or `https` URL")

@@ -82,7 +82,10 @@ pub(super) fn module(emitter: &Emitter<'_, '_>) -> Option<Module> {
 
 fn value_type(name: &str, declared: &Variable) -> String {
     match declared.r#type.value {
-        VariableType::String | VariableType::Url => "String".into(),
+        VariableType::String
+        | VariableType::Url
+        | VariableType::Dns1123Label
+        | VariableType::Handler => "String".into(),
         VariableType::Integer => "u64".into(),
         VariableType::Port => "u16".into(),
         VariableType::Boolean => "bool".into(),
@@ -222,6 +225,8 @@ fn reading(declared: &Variable) -> String {
         VariableType::Boolean => "environment::boolean".into(),
         VariableType::Url => "environment::url".into(),
         VariableType::Seconds => format!("environment::seconds({})", bounds()),
+        VariableType::Dns1123Label => "environment::dns_label".into(),
+        VariableType::Handler => "environment::handler".into(),
         VariableType::Enum => "environment::one_of".into(),
     }
 }
@@ -239,7 +244,10 @@ fn otherwise(variable: &Named<'_>) -> Option<String> {
     };
     let text = plain(default);
     Some(match variable.declared.r#type.value {
-        VariableType::String | VariableType::Url => {
+        VariableType::String
+        | VariableType::Url
+        | VariableType::Dns1123Label
+        | VariableType::Handler => {
             format!("unwrap_or_else(|| {}.to_owned())", literal(&text))
         }
         VariableType::Seconds => format!("unwrap_or(Duration::from_secs({text}))"),
