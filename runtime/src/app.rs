@@ -103,8 +103,7 @@ fn service(
         window: environment
             .idempotency_seconds
             .map(|lifetime: Duration| Window::new(lifetime, size)),
-        callback: address(&environment.scheduler_callback_url)?
-            .map(|scheduler| Callback { scheduler }),
+        callback: address(&environment.scheduler_callback_url)?.map(Callback::new),
     }))
 }
 

@@ -1,9 +1,11 @@
 //! Reports results of parsers to the scheduler, in its own form.
 
 use http::header::{CONTENT_TYPE, HeaderValue};
+use http::uri::PathAndQuery;
 use http::{HeaderMap, Uri};
 use knative_lambda_events::data::NotifiExecutionResponse;
 use knative_lambda_events::support::Value;
+use knative_lambda_events::{Category, EventType};
 use serde::Deserialize;
 
 use crate::call::{Call, Outcome};
@@ -17,6 +19,9 @@ pub struct Callback {
     pub scheduler: Uri,
 }
 
+/// Where a scheduler takes results, if its address does not say.
+const PATH: &str = "/fusion/execution/response";
+
 #[derive(Deserialize)]
 struct Started {
     payload: Payload,
@@ -29,16 +34,33 @@ struct Payload {
 }
 
 impl Callback {
+    /// Reports to the scheduler at this address.
+    pub fn new(mut scheduler: Uri) -> Self {
+        if scheduler.path() == "/" && scheduler.query().is_none() {
+            let mut parts = scheduler.into_parts();
+            parts.path_and_query = Some(PathAndQuery::from_static(PATH));
+            // The address was one before, and has a path now.
+            scheduler = Uri::from_parts(parts).unwrap_or_default();
+        }
+        Self { scheduler }
+    }
+
     /// Reports how the run of a parser ended; other calls are none of the scheduler's business,
     /// and one that will be tried again has not ended.
     pub fn report(&self, publisher: &Publisher, call: &Call, outcome: &Outcome) {
-        let Data::Json(data) = &call.event.data else {
+        let is_invoke = (call.event.r#type.parse())
+            .is_ok_and(|event_type: EventType| event_type.category() == Category::Invoke);
+        let (true, Data::Json(data)) = (is_invoke, &call.event.data) else {
             return;
         };
-        let Ok(started) = serde_json::from_slice::<Started>(data) else {
+        let Ok(Started { payload }) = serde_json::from_slice(data) else {
             return;
         };
-        let context = started.payload.context_id;
+        let context = payload.context_id;
+        // A `contextId` is a name that others may use, too.
+        if call.correlation_id.as_ref() != Some(&context) {
+            return;
+        }
         let report = match &outcome.ending {
             Ok(result) => {
                 let mut report = NotifiExecutionResponse::new(context, true, entries(result));

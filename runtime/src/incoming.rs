@@ -4,14 +4,16 @@ use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use http::HeaderMap;
-use knative_lambda_events::migrations::migrate;
+use knative_lambda_events::migrations::MIGRATIONS;
 use knative_lambda_events::naming::PREFIX;
 use knative_lambda_events::support::Timestamp;
+use knative_lambda_events::support::migration::migrate_with;
 use knative_lambda_events::{Envelope, extensions};
 use serde::Deserialize;
 
 use crate::call::Call;
 use crate::cloudevent::{Data, Event};
+use crate::function::Function;
 
 /// The part of an invoke event's data that the runtime reads. What is of another type than it
 /// should be is for the handler to refuse.
@@ -93,21 +95,33 @@ fn deadline(text: &str) -> Option<Instant> {
     }
 }
 
-/// An event of a legacy type as one of the type that replaced it; all others as they are.
-pub fn modern(event: Event) -> Event {
-    if event.r#type.starts_with(PREFIX) {
-        return event;
+/// An event of a legacy type as one of the type that replaced it; all others as they are. Whose
+/// event does not name the function gets the name of the one that it has reached.
+///
+/// # Errors
+/// The event as it is, and why it cannot become one of that type.
+pub fn modern(event: Event, function: &Function) -> Result<Event, Box<(Event, String)>> {
+    let is_legacy = |event: &Event| MIGRATIONS.iter().any(|known| known.from == &*event.r#type);
+    if event.r#type.starts_with(PREFIX) || !is_legacy(&event) {
+        return Ok(event);
     }
+    migrated(&event, function).map_err(|why| {
+        let why = format!("An event of type {} cannot be read: {why}.", event.r#type);
+        Box::new((event, why))
+    })
+}
+
+fn migrated(event: &Event, function: &Function) -> Result<Event, String> {
     let (headers, body) = event.to_structured();
-    let media_type = headers
+    let headers = headers
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_bytes()));
-    let migrated = Envelope::from_http(media_type, &body)
-        .ok()
-        .and_then(|envelope| migrate(envelope).ok());
-    let Some(migrated) = migrated.filter(|migrated| event.r#type != migrated.r#type) else {
-        return event;
-    };
+    let envelope = Envelope::from_http(headers, &body).map_err(|error| error.to_string())?;
+    let known = [
+        ("functionName", &*function.name),
+        ("namespace", &*function.namespace),
+    ];
+    let migrated = migrate_with(MIGRATIONS, envelope, &known).map_err(|error| error.to_string())?;
     let message = migrated.to_structured();
-    Event::from_json(&message.body.into()).unwrap_or(event)
+    Event::from_json(&message.body.into()).map_err(|refusal| refusal.detail)
 }

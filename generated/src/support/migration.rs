@@ -135,8 +135,21 @@ impl Error for MigrateError {
 /// # Errors
 /// When it lacks what the live type requires.
 pub fn migrate(table: &[Migration], event: Envelope) -> Result<Envelope, MigrateError> {
+    migrate_with(table, event, &[])
+}
+
+/// As [`migrate`], where who takes the event knows some of the new data, by path: they stand in
+/// where a rule finds nothing.
+///
+/// # Errors
+/// When it lacks what the live type requires.
+pub fn migrate_with(
+    table: &[Migration],
+    event: Envelope,
+    known: &[(&str, &str)],
+) -> Result<Envelope, MigrateError> {
     match table.iter().find(|m| m.from == event.r#type) {
-        Some(migration) => Legacy::new(event, migration)?.migrate(migration),
+        Some(migration) => Legacy::new(event, migration)?.migrate(migration, known),
         None => Ok(event),
     }
 }
@@ -166,9 +179,13 @@ impl Legacy {
         })
     }
 
-    fn migrate(self, migration: &Migration) -> Result<Envelope, MigrateError> {
+    fn migrate(
+        self,
+        migration: &Migration,
+        known: &[(&str, &str)],
+    ) -> Result<Envelope, MigrateError> {
         let mut missing = Vec::new();
-        let data = self.new_data(migration, &mut missing);
+        let data = self.new_data(migration, known, &mut missing);
         let extensions = self.new_extensions(migration, &mut missing)?;
         if !missing.is_empty() {
             return Err(MigrateError::Missing(missing));
@@ -189,10 +206,17 @@ impl Legacy {
         })
     }
 
-    fn new_data(&self, migration: &Migration, missing: &mut Vec<&'static str>) -> Value {
+    fn new_data(
+        &self,
+        migration: &Migration,
+        known: &[(&str, &str)],
+        missing: &mut Vec<&'static str>,
+    ) -> Value {
         let mut new = Map::new();
         for rule in migration.data {
-            match self.apply(rule) {
+            let known = || known.iter().find(|(path, _)| *path == rule.target);
+            let found = self.apply(rule);
+            match found.or_else(|| known().map(|(_, text)| (*text).into())) {
                 Some(value) => set(&mut new, rule.target, value),
                 None if rule.required => missing.push(rule.target),
                 None => {}

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::wire::{self, Message};
 
 /// A server that remembers what it has taken. The path says what it is: `/broker`, `/dead` and
-/// `/callback` and `/v1/traces` take everything, `/refuse/503` answers so, and `/late/N/broker` refuses each
+/// `/callback`, its real path and `/v1/traces` take everything, `/refuse/503` answers so, and `/late/N/broker` refuses each
 /// message N times before it takes it.
 #[derive(Clone)]
 pub(crate) struct Sink {
@@ -86,7 +86,11 @@ impl Sink {
             }
             _ => {}
         }
-        let by = parts.last().copied().unwrap_or_default().to_owned();
+        let by = match parts[..] {
+            ["fusion", "execution", "response"] => "callback",
+            _ => parts.last().copied().unwrap_or_default(),
+        }
+        .to_owned();
         self.taken.lock().unwrap().push(Taken {
             by,
             json,
