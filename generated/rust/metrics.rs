@@ -14,12 +14,12 @@ pub const KNATIVE_LAMBDA_BUILD_ERRORS_TOTAL: Metric = Metric {
     buckets: &[],
 };
 
-/// Calls that waited for a container to start.
+/// First calls of workers, which waited for the handler to be loaded.
 ///
 /// From the runtime.
 pub const KNATIVE_LAMBDA_FUNCTION_COLD_STARTS_TOTAL: Metric = Metric {
     name: "knative_lambda_function_cold_starts_total",
-    summary: "Calls that waited for a container to start.",
+    summary: "First calls of workers, which waited for the handler to be loaded.",
     labels: &["namespace", "function"],
     buckets: &[],
 };

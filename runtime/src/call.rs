@@ -7,6 +7,10 @@ use knative_lambda_events::errors::ErrorClass;
 
 use crate::cloudevent::Event;
 
+/// Deepest nesting of a handler's result. With the response event around it, it can be read by
+/// those who stop at [`MAX_DEPTH`](crate::cloudevent::MAX_DEPTH), as many parsers do.
+pub const MAX_RESULT_DEPTH: usize = 120;
+
 /// A call of the handler.
 #[derive(Clone, Debug)]
 pub struct Call {

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::app;
-use crate::call::{Call, Failure};
+use crate::call::{Call, Failure, MAX_RESULT_DEPTH};
 use crate::cloudevent::{self, Data};
 use crate::log::Logger;
 use crate::native;
@@ -276,19 +276,19 @@ where
             };
             let event = E::from_event(&call.event).map_err(|error| error.0)?;
             let result = handler(event, context).await.map_err(|error| error.0)?;
-            let json = serde_json::to_vec(&result).map_err(|error| {
-                Failure::new(
-                    ErrorClass::RuntimeError,
-                    format!("The handler's result is no JSON: {error}"),
-                )
-            })?;
+            let refused = |what| {
+                let message = format!("The handler's result {what}.");
+                Failure::new(ErrorClass::RuntimeError, message)
+            };
+            let json = serde_json::to_vec(&result)
+                .map_err(|error| refused(format!("is not JSON: {error}")))?;
             if json.len() > result_limit {
-                let message = format!(
-                    "The result has {} bytes, more than the {result_limit} that are allowed.",
+                return Err(refused(format!(
+                    "has {} bytes, more than the {result_limit} that are allowed",
                     json.len()
-                );
-                return Err(Failure::new(ErrorClass::RuntimeError, message));
+                )));
             }
+            cloudevent::check_depth(&json, MAX_RESULT_DEPTH).map_err(refused)?;
             Ok(json.into())
         })
     })

@@ -114,7 +114,7 @@ pub async fn serve(
 /// `linger`.
 ///
 /// # Errors
-/// When the listener or the system fails.
+/// When the listener or the system fails, or calls were cut off.
 pub async fn answer(
     environment: &Environment,
     service: Arc<Service>,
@@ -137,7 +137,13 @@ pub async fn answer(
         // The second signal is meant.
         () = stop_again() => {}
     }
-    Ok(())
+    match server.calls() {
+        0 => Ok(()),
+        calls => Err(Unserved {
+            status: 1,
+            message: format!("ended by a second signal; calls that were cut off: {calls}"),
+        }),
+    }
 }
 
 async fn listen(port: u16) -> io::Result<TcpListener> {

@@ -62,7 +62,7 @@ impl Server {
     /// be sent, for up to `drain`.
     ///
     /// # Errors
-    /// When the listener fails.
+    /// When the listener fails, or something was left after that time.
     pub async fn serve(
         self: &Arc<Self>,
         listener: TcpListener,
@@ -77,7 +77,7 @@ impl Server {
             }
         }
         self.closing.store(true, Ordering::Relaxed);
-        let calls = self.running.load(Ordering::Relaxed);
+        let calls = self.calls();
         if calls > 0 {
             let text = "Asked to end: calls in flight come first, unless it is asked again.";
             self.service
@@ -97,20 +97,27 @@ impl Server {
         if finished.await.is_err() {
             let seconds = drain.as_secs();
             let text = format!("Calls or messages were left after {seconds} s.");
-            self.service.logger.line(
-                LogLevel::Warn,
-                &text,
-                fields! { "calls" => self.running.load(Ordering::Relaxed) },
-            );
+            self.service
+                .logger
+                .line(LogLevel::Warn, &text, fields! { "calls" => self.calls() });
+            return Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                format!("calls or messages were left after {seconds} s"),
+            ));
         }
         Ok(())
+    }
+
+    /// Calls that run.
+    pub fn calls(&self) -> usize {
+        self.running.load(Ordering::Relaxed)
     }
 
     /// Resolves when no call has run for a moment.
     async fn idle(&self) {
         let mut since = Instant::now();
         loop {
-            if self.running.load(Ordering::Relaxed) > 0 {
+            if self.calls() > 0 {
                 since = Instant::now();
             } else if since.elapsed() >= self.linger {
                 return;
@@ -227,11 +234,7 @@ impl Server {
     async fn receive(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
         let _running = Running::new(&self.running);
         let (head, mut body) = request.into_parts();
-        let too_long = |body| {
-            // Who waits to be asked for the body is not asked.
-            if !head.headers.contains_key(EXPECT) {
-                tokio::spawn(discard(body));
-            }
+        let too_long = || {
             let detail = format!("The body is longer than {} bytes.", self.body_limit);
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).response()
         };
@@ -240,14 +243,21 @@ impl Server {
             .get(CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse().ok());
         if announced.is_some_and(|length: u64| length > self.body_limit as u64) {
-            return too_long(body);
+            // Who waits to be asked for the body is not asked.
+            if !head.headers.contains_key(EXPECT) {
+                tokio::spawn(discard(body));
+            }
+            return too_long();
         }
         let limited = Limited::new(&mut body, self.body_limit);
         let read = match limited.size_hint().exact() {
             Some(0) => Bytes::new(),
             _ => match timeout(BODY, limited.collect()).await {
                 Ok(Ok(read)) => read.to_bytes(),
-                Ok(Err(error)) if error.is::<LengthLimitError>() => return too_long(body),
+                Ok(Err(error)) if error.is::<LengthLimitError>() => {
+                    tokio::spawn(discard(body));
+                    return too_long();
+                }
                 Ok(Err(error)) => {
                     let detail = format!("The body cannot be read: {error}");
                     return Problem::new(StatusCode::BAD_REQUEST, detail).response();

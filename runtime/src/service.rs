@@ -36,6 +36,9 @@ const WHILE_WAITED_FOR: (u32, Duration) = (3, Duration::from_millis(200));
 /// Seconds after which a call that found no worker should be tried again.
 const SOON: u64 = 1;
 
+/// Seconds after which a call should be tried again at most: a day.
+const LATE: u64 = 86_400;
+
 /// A function as its callers see it.
 #[derive(Debug)]
 pub struct Service {
@@ -173,7 +176,10 @@ impl Service {
     }
 
     async fn answer(&self, headers: &HeaderMap, event: Event, replying: bool) -> Answer {
-        let event = incoming::modern(event);
+        let event = match incoming::modern(event, &self.function) {
+            Ok(event) => event,
+            Err(refused) => return Box::pin(self.refuse(headers, *refused)).await,
+        };
         let event_type: Option<EventType> = event.r#type.parse().ok();
         if !replying
             && nobody_waits(event_type.as_ref())
@@ -222,6 +228,15 @@ impl Service {
         }
     }
 
+    /// Answers an event that no handler gets as if one had refused it.
+    async fn refuse(&self, headers: &HeaderMap, (event, why): (Event, String)) -> Answer {
+        let call = incoming::call(headers, event);
+        let outcome = Outcome::not_started(Failure::new(ErrorClass::ValidationError, why));
+        self.metrics
+            .record(&outcome, Duration::ZERO, call.traceparent.as_deref());
+        self.conclude(&call, &outcome, None).await
+    }
+
     async fn execute(
         &self,
         headers: &HeaderMap,
@@ -241,18 +256,25 @@ impl Service {
             Err(Busy::Closing) => not_run("The function is shutting down."),
             Err(Busy::Broken(failure)) => Outcome::not_started(failure),
         };
-        self.metrics.record(
-            &outcome,
-            arrived.elapsed().as_secs_f64(),
-            call.traceparent.as_deref(),
-        );
+        self.metrics
+            .record(&outcome, arrived.elapsed(), call.traceparent.as_deref());
         if let (Some(tracer), Some(span)) = (&self.tracer, span) {
             tracer.end(span, &call, &outcome);
         }
+        self.conclude(&call, &outcome, event_type).await
+    }
+
+    /// Tells everybody concerned how a call ended.
+    async fn conclude(
+        &self,
+        call: &Call,
+        outcome: &Outcome,
+        event_type: Option<&EventType>,
+    ) -> Answer {
         let dead_letter = match &outcome.ending {
             Err(failure) => {
-                self.log_failure(&call, failure);
-                match Box::pin(self.bury(&call, failure)).await {
+                self.log_failure(call, outcome, failure);
+                match Box::pin(self.bury(call, failure)).await {
                     Ok(dead_letter) => dead_letter,
                     // Acknowledged, the event would be lost.
                     Err(answer) => return answer,
@@ -261,10 +283,10 @@ impl Service {
             Ok(_) => DeadLetter::NotRouted,
         };
         if let Some(callback) = &self.callback {
-            callback.report(&self.publisher, &call, &outcome);
+            callback.report(&self.publisher, call, outcome);
         }
-        let response = self.function.response(&call, &outcome, &dead_letter);
-        self.reply(&outcome, response, event_type)
+        let response = self.function.response(call, outcome, &dead_letter);
+        self.reply(outcome, response, event_type)
     }
 
     /// Puts an event that another try would not help where people find it.
@@ -305,9 +327,7 @@ impl Service {
             Ok(_) => (StatusCode::OK, None),
             Err(failure) => {
                 let status = StatusCode::from_u16(failure.class.status());
-                let after = failure
-                    .retry_after
-                    .map_or(SOON, |wait| wait.as_secs().max(1));
+                let after = failure.retry_after.map_or(SOON, whole_seconds);
                 (
                     status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE),
                     (failure.class.status() == 503).then_some(after),
@@ -337,19 +357,17 @@ impl Service {
         }
     }
 
-    fn log_failure(&self, call: &Call, failure: &Failure) {
+    fn log_failure(&self, call: &Call, outcome: &Outcome, failure: &Failure) {
         let mut fields = fields! {
             "invocationId" => call.invocation_id.as_str(),
             "eventId" => &*call.event.id,
             "error" => failure.class.code(),
             "attempt" => call.attempt,
         };
-        // It may quote data: for the developer at a terminal, not for logs that are collected.
-        if let Some(trace) = failure
-            .stack_trace
-            .as_ref()
-            .filter(|_| self.logger.is_for_people())
-        {
+        // It may quote data: for the developer at a terminal, not for logs that are collected. That
+        // of a handler that cannot be loaded is in the log already.
+        let is_told = self.logger.is_for_people() && !outcome.duration.is_zero();
+        if let Some(trace) = failure.stack_trace.as_ref().filter(|_| is_told) {
             fields.insert("stackTrace".into(), trace.as_str().into());
         }
         self.logger.line(LogLevel::Error, &failure.message, fields);
@@ -362,6 +380,12 @@ impl Event {
         self.extensions
             .push((ByteString::from_static(name), value.into()));
     }
+}
+
+/// A wait in whole seconds, none of them too short.
+fn whole_seconds(wait: Duration) -> u64 {
+    let begun = u64::from(wait.subsec_nanos() > 0);
+    wait.as_secs().saturating_add(begun).clamp(SOON, LATE)
 }
 
 fn not_run(why: &str) -> Outcome {

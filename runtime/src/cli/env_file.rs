@@ -19,7 +19,11 @@ pub(super) fn read(path: &Path) -> Result<Vec<(String, String)>, String> {
         return Err(format!("{shown}: longer than {LIMIT} bytes"));
     }
     let text = std::fs::read_to_string(path).map_err(wrong)?;
-    parse(&text).map_err(|line| format!("{shown}:{line}: not of the form NAME=value"))
+    parse(&text).map_err(|line| {
+        format!(
+            "{shown}:{line}: not of the form NAME=value, with a name of letters, digits and `_`"
+        )
+    })
 }
 
 /// The variables, or the number of the first line that is none.

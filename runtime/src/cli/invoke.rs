@@ -15,6 +15,7 @@ use knative_lambda_runtime::app;
 use knative_lambda_runtime::cloudevent::{self, Event, Received};
 use knative_lambda_runtime::log::Logger;
 use knative_lambda_runtime::process::{self, Unserved};
+use serde::de::IgnoredAny;
 use tokio::time::timeout;
 
 use super::local::{Function, Local};
@@ -91,8 +92,14 @@ impl Input {
                 ("application/cloudevents+json", text, shown)
             }
             (data, None) => {
-                let text = data.clone().unwrap_or_default().into_bytes();
-                ("application/json", text, "--data".to_owned())
+                let text = data.clone().unwrap_or_default();
+                // As plain JSON it would be the body of a request.
+                if let Err(error) = serde_json::from_str::<IgnoredAny>(&text) {
+                    return Err(misuse(format!(
+                        "--data is no JSON: {error}; in a shell it stands in single quotes: --data '{{\"name\": \"Ada\"}}'"
+                    )));
+                }
+                ("application/json", text.into_bytes(), "--data".to_owned())
             }
         };
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(media_type))]);

@@ -35,7 +35,7 @@ const NEXT_PORTS: u16 = 100;
   lambda-runtime run . --watch --port 9000
   lambda-runtime run src/mail.js --handler send --env-file .env
 
-Exit codes: 0 ended by Ctrl-C, 1 cannot be served, 2 wrong use")]
+Exit codes: 0 ended by Ctrl-C, 1 cannot be served or calls were cut off, 2 wrong use")]
 pub(crate) struct Run {
     #[command(flatten)]
     local: Local,

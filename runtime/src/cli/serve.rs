@@ -19,7 +19,8 @@ use super::{CONFIGURATION, fail};
   lambda-runtime serve --code /app
   FUNCTION_NAME=hello FUNCTION_NAMESPACE=default lambda-runtime serve --language python --code .
 
-Exit codes: 0 ended by a signal, 1 the port or the system, 78 the environment or the code")]
+Exit codes: 0 ended by a signal, 1 the port or the system, or calls were cut off,
+  78 the environment or the code")]
 pub(crate) struct Serve {
     /// Folder with the user's code.
     #[arg(long, value_name = "DIR", default_value = ".")]

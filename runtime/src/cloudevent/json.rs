@@ -45,11 +45,10 @@ pub(super) fn read_batch(json: &Bytes) -> Result<Vec<Event>, Refusal> {
     read.collect()
 }
 
-/// Refuses what is not JSON, or nested too deep; the reason goes on after a noun.
-pub(super) fn check_json(json: &[u8]) -> Result<(), String> {
-    let json = text(json)?;
-    parse::<IgnoredAny>(json)?;
-    check_depth(json)
+/// Refuses what is not JSON, or nested deeper than `most`; the reason goes on after a noun.
+pub(crate) fn check_json(json: &[u8], most: usize) -> Result<(), String> {
+    parse::<IgnoredAny>(text(json)?)?;
+    check_depth(json, most)
 }
 
 fn no_event(why: String) -> Refusal {
@@ -74,14 +73,15 @@ fn parse<'j, T: Deserialize<'j>>(json: &'j str) -> Result<T, String> {
     })
 }
 
-/// The parser skips values without recursion, and so without a limit.
-fn check_depth(json: &str) -> Result<(), String> {
-    let opening = json.bytes().filter(|b| matches!(b, b'[' | b'{'));
-    if opening.count() <= MAX_DEPTH {
+/// Refuses JSON that is nested deeper than `most` arrays and objects: the parser skips values without recursion, and so without
+/// a limit. The reason goes on after a noun.
+pub(crate) fn check_depth(json: &[u8], most: usize) -> Result<(), String> {
+    let opening = json.iter().filter(|b| matches!(b, b'[' | b'{'));
+    if opening.count() <= most {
         return Ok(());
     }
     let (mut depth, mut in_string) = (0_usize, false);
-    let mut bytes = json.bytes();
+    let mut bytes = json.iter();
     while let Some(byte) = bytes.next() {
         match byte {
             b'"' => in_string = !in_string,
@@ -92,10 +92,8 @@ fn check_depth(json: &str) -> Result<(), String> {
             b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
             _ => {}
         }
-        if depth > MAX_DEPTH {
-            return Err(format!(
-                "is nested deeper than {MAX_DEPTH} arrays and objects"
-            ));
+        if depth > most {
+            return Err(format!("is nested deeper than {most} arrays and objects"));
         }
     }
     Ok(())
@@ -124,7 +122,7 @@ fn read_event(json: &str, body: &Bytes) -> Result<Event, Refusal> {
 /// The value of `data`.
 fn read_data(json: &str, media_type: Option<&str>, body: &Bytes) -> Result<Data, Refusal> {
     if media_type.is_none_or(is_json) {
-        check_depth(json).map_err(|why| Refusal::attribute("data", &why))?;
+        check_depth(json.as_bytes(), MAX_DEPTH).map_err(|why| Refusal::attribute("data", &why))?;
         return Ok(Data::Json(body.slice_ref(json.as_bytes())));
     }
     match string(json) {

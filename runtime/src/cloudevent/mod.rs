@@ -15,6 +15,7 @@ use knative_lambda_events::ExtensionValue;
 
 pub use attributes::MAX_EXTENSIONS;
 pub use json::{MAX_BATCH, MAX_DEPTH};
+pub(crate) use json::{check_depth, check_json};
 pub use read::{Received, read};
 pub use refusal::Refusal;
 pub use write::write_batch;

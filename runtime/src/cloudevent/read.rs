@@ -7,7 +7,7 @@ use knative_lambda_events::ExtensionValue;
 use knative_lambda_events::support::header;
 
 use super::attributes::{Attributes, is_name};
-use super::json::{check_json, read_batch};
+use super::json::{MAX_DEPTH, check_json, read_batch};
 use super::media_type::{Mode, is_form, is_json, is_text, mode};
 use super::{Data, Event, Refusal};
 
@@ -104,7 +104,7 @@ pub(super) fn typed(member: &str, media_type: Option<&str>, bytes: Bytes) -> Res
     }
     match media_type {
         Some(media_type) if is_json(media_type) => {
-            check_json(&bytes).map_err(|why| Refusal::attribute(member, &why))?;
+            check_json(&bytes, MAX_DEPTH).map_err(|why| Refusal::attribute(member, &why))?;
             Ok(Data::Json(bytes))
         }
         Some(media_type) if is_text(media_type) && std::str::from_utf8(&bytes).is_ok() => {
@@ -120,13 +120,12 @@ fn read_plain(media_type: Option<&str>, body: Bytes) -> Result<Bytes, Refusal> {
                         -H 'Content-Type: application/json', or an event with its attributes as \
                         `ce-` headers";
     let json = match media_type {
-        Some(media_type) if is_json(media_type) => {
-            check_json(&body).map_err(|why| Refusal::bad_request(format!("the body {why}")))
-        }
+        Some(media_type) if is_json(media_type) => check_json(&body, MAX_DEPTH)
+            .map_err(|why| Refusal::bad_request(format!("the body {why}"))),
         None if body.is_empty() => Err(Refusal::bad_request(HINT)),
         Some(media_type) if !is_form(media_type) => Err(Refusal::unsupported(HINT)),
         // `curl -d` says that it sends a form.
-        _ => check_json(&body).map_err(|_| Refusal::unsupported(HINT)),
+        _ => check_json(&body, MAX_DEPTH).map_err(|_| Refusal::unsupported(HINT)),
     };
     json.map(|()| body)
 }

@@ -1,17 +1,18 @@
 //! What Prometheus reads at `/metrics`: OpenMetrics with exemplars.
 
-use std::sync::atomic::Ordering;
+mod counts;
+mod text;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use knative_lambda_events::errors::ErrorClass;
 use knative_lambda_events::metrics as names;
 use knative_lambda_events::support::metric::Metric;
-use prometheus_client::encoding::text::encode;
-use prometheus_client::metrics::counter::Counter;
-use prometheus_client::metrics::exemplar::{CounterWithExemplar, HistogramWithExemplars};
-use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::registry::{Metric as Registered, Registry};
 
+use self::counts::Counts;
+use self::text::{Exemplar, Text};
 use crate::call::Outcome;
 use crate::executor::Executor;
 use crate::function::Function;
@@ -21,151 +22,192 @@ use crate::publish::Publisher;
 /// Media type of what [`Metrics::encode`] writes.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-type Labels = Vec<(&'static str, &'static str)>;
-type Exemplar = Vec<(&'static str, String)>;
+const DURATION: Metric = names::KNATIVE_LAMBDA_FUNCTION_DURATION_SECONDS;
 
-/// The metrics of a function.
-#[derive(Debug)]
-pub struct Metrics {
-    registry: Registry,
-    success: CounterWithExemplar<Exemplar>,
-    error: CounterWithExemplar<Exemplar>,
-    timeout: CounterWithExemplar<Exemplar>,
-    errors: Vec<(ErrorClass, CounterWithExemplar<Exemplar>)>,
-    duration: HistogramWithExemplars<Exemplar>,
-    cold_starts: Counter,
-    memory: Gauge,
-    running: Gauge,
-    waiting: Gauge,
-    restarts: Counter,
-    dropped_messages: Counter,
-    dropped_lines: Counter,
+/// How a call ended, for those who count.
+#[derive(Clone, Copy, Debug)]
+enum Status {
+    Success,
+    Error,
+    Timeout,
 }
 
-impl Metrics {
-    /// Metrics at 0: a counter that begins with 1 has not risen for those who read it.
-    pub fn new(function: &Function) -> Self {
-        let labels = [
-            ("namespace", &function.namespace),
-            ("function", &function.name),
-        ];
-        let labels = labels.map(|(name, value)| (name.into(), value.clone().into()));
-        let mut registry = Registry::with_labels(labels.into_iter());
-        let invocations = Family::<Labels, CounterWithExemplar<Exemplar>>::default();
-        let with = |status| invocations.get_or_create_owned(&vec![("status", status)]);
-        let (success, error, timeout) = (with("success"), with("error"), with("timeout"));
-        register(
-            &mut registry,
-            names::KNATIVE_LAMBDA_FUNCTION_INVOCATIONS_TOTAL,
-            invocations.clone(),
-        );
-        let by_code = Family::<Labels, CounterWithExemplar<Exemplar>>::default();
-        let classes = ErrorClass::ALL.iter().copied();
-        let errors = classes.map(|class| {
-            (
-                class,
-                by_code.get_or_create_owned(&vec![("error_type", class.code())]),
-            )
-        });
-        let errors = errors.collect();
-        register(
-            &mut registry,
-            names::KNATIVE_LAMBDA_FUNCTION_ERRORS_TOTAL,
-            by_code.clone(),
-        );
-        let duration = names::KNATIVE_LAMBDA_FUNCTION_DURATION_SECONDS;
-        Self {
-            success,
-            error,
-            timeout,
-            errors,
-            duration: register(
-                &mut registry,
-                duration,
-                HistogramWithExemplars::new(duration.buckets.iter().copied()),
-            ),
-            cold_starts: counter(
-                &mut registry,
-                names::KNATIVE_LAMBDA_FUNCTION_COLD_STARTS_TOTAL,
-            ),
-            memory: gauge(&mut registry, names::KNATIVE_LAMBDA_FUNCTION_MEMORY_BYTES),
-            running: gauge(&mut registry, names::KNATIVE_LAMBDA_FUNCTION_RUNNING_CALLS),
-            waiting: gauge(&mut registry, names::KNATIVE_LAMBDA_FUNCTION_WAITING_CALLS),
-            restarts: counter(
-                &mut registry,
-                names::KNATIVE_LAMBDA_FUNCTION_WORKER_RESTARTS_TOTAL,
-            ),
-            dropped_messages: counter(
-                &mut registry,
-                names::KNATIVE_LAMBDA_FUNCTION_DROPPED_MESSAGES_TOTAL,
-            ),
-            dropped_lines: counter(
-                &mut registry,
-                names::KNATIVE_LAMBDA_FUNCTION_DROPPED_LOG_LINES_TOTAL,
-            ),
-            registry,
+impl Status {
+    const ALL: [Self; 3] = [Self::Success, Self::Error, Self::Timeout];
+
+    fn of(outcome: &Outcome) -> Self {
+        match &outcome.ending {
+            Ok(_) => Self::Success,
+            Err(failure) if failure.class == ErrorClass::TimeoutError => Self::Timeout,
+            Err(_) => Self::Error,
         }
     }
 
-    /// Counts a call that took `seconds` from its arrival. `traceparent` becomes the exemplar.
-    pub fn record(&self, outcome: &Outcome, seconds: f64, traceparent: Option<&str>) {
-        let exemplar = || {
-            let trace = traceparent.and_then(|header| header.split('-').nth(1))?;
-            Some(vec![("trace_id", trace.to_owned())])
-        };
-        let invocations = match &outcome.ending {
-            Ok(_) => &self.success,
-            Err(failure) if failure.class == ErrorClass::TimeoutError => &self.timeout,
-            Err(_) => &self.error,
-        };
-        invocations.inc_by(1, exemplar(), None);
-        if let Err(failure) = &outcome.ending
-            && let Some((_, errors)) = self
-                .errors
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Error => "error",
+            Self::Timeout => "timeout",
+        }
+    }
+}
+
+/// The metrics of a function. All are there from the beginning: a counter that begins with 1 has
+/// not risen for those who read it.
+#[derive(Debug)]
+pub struct Metrics {
+    namespace: String,
+    function: String,
+    counts: Counts,
+    /// Bytes.
+    memory: AtomicU64,
+    exemplars: Mutex<Exemplars>,
+}
+
+/// The latest calls that have a trace.
+#[derive(Debug)]
+struct Exemplars {
+    statuses: [Option<Exemplar>; Status::ALL.len()],
+    errors: [Option<Exemplar>; ErrorClass::ALL.len()],
+    durations: Vec<Option<Exemplar>>,
+}
+
+impl Metrics {
+    /// Metrics at 0.
+    pub fn new(function: &Function) -> Self {
+        let buckets = DURATION.buckets.len() + 1;
+        Self {
+            namespace: function.namespace.clone(),
+            function: function.name.clone(),
+            counts: Counts::new(buckets),
+            memory: AtomicU64::new(0),
+            exemplars: Mutex::new(Exemplars {
+                statuses: Default::default(),
+                errors: Default::default(),
+                durations: vec![None; buckets],
+            }),
+        }
+    }
+
+    /// Counts a call by the time since its arrival. Its `traceparent` becomes the exemplar.
+    pub fn record(&self, outcome: &Outcome, duration: Duration, traceparent: Option<&str>) {
+        let status = Status::of(outcome);
+        let error = match &outcome.ending {
+            Ok(_) => None,
+            Err(failure) => ErrorClass::ALL
                 .iter()
-                .find(|(class, _)| *class == failure.class)
+                .position(|class| *class == failure.class),
+        };
+        let seconds = duration.as_secs_f64();
+        let bucket = DURATION.buckets.partition_point(|most| *most < seconds);
+        self.counts
+            .add(status, error, outcome.cold_start, duration, bucket);
+        if let Some(bytes) = outcome.memory
+            && self.memory.load(Ordering::Relaxed) != bytes
         {
-            errors.inc_by(1, exemplar(), None);
+            self.memory.store(bytes, Ordering::Relaxed);
         }
-        self.duration.observe(seconds, exemplar(), None);
-        if outcome.cold_start {
-            self.cold_starts.inc();
-        }
-        if let Some(bytes) = outcome.memory {
-            self.memory.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+        if let Some(trace) = traceparent.and_then(trace) {
+            let one = Exemplar {
+                trace: trace.to_owned(),
+                value: 1.0,
+            };
+            let mut exemplars = self
+                .exemplars
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            exemplars.durations[bucket] = Some(Exemplar {
+                value: seconds,
+                ..one.clone()
+            });
+            if let Some(error) = error {
+                exemplars.errors[error] = Some(one.clone());
+            }
+            exemplars.statuses[status as usize] = Some(one);
         }
     }
 
     /// All metrics as text.
     pub fn encode(&self, executor: &Executor, publisher: &Publisher, logger: &Logger) -> String {
+        let sums = self.counts.sum();
         let (waiting, running) = executor.load();
-        self.waiting.set(waiting as i64);
-        self.running.set(running as i64);
-        for (counter, count) in [
-            (&self.restarts, executor.restarts()),
-            (&self.dropped_messages, publisher.dropped()),
-            (&self.dropped_lines, logger.dropped()),
-        ] {
-            counter.inner().store(count, Ordering::Relaxed);
+        let exemplars = self
+            .exemplars
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut text = Text::new([("namespace", &self.namespace), ("function", &self.function)]);
+
+        let invocations = names::KNATIVE_LAMBDA_FUNCTION_INVOCATIONS_TOTAL;
+        text.begin(&invocations, "counter");
+        for (index, status) in Status::ALL.iter().enumerate() {
+            let exemplar = exemplars.statuses[index].as_ref();
+            let label = ("status", &status.as_str() as _);
+            text.sample(
+                invocations.name,
+                Some(label),
+                sums.statuses[index],
+                exemplar,
+            );
         }
-        let mut text = String::new();
-        // Writing to a string cannot fail.
-        let _ = encode(&mut text, &self.registry);
-        text
+        let errors = names::KNATIVE_LAMBDA_FUNCTION_ERRORS_TOTAL;
+        text.begin(&errors, "counter");
+        for (index, class) in ErrorClass::ALL.iter().enumerate() {
+            let exemplar = exemplars.errors[index].as_ref();
+            let label = ("error_type", &class.code() as _);
+            text.sample(errors.name, Some(label), sums.errors[index], exemplar);
+        }
+        text.begin(&DURATION, "histogram");
+        let bounds = DURATION.buckets.iter().map(|most| format!("{most:?}"));
+        let mut below = 0;
+        for (index, most) in bounds.chain(["+Inf".to_owned()]).enumerate() {
+            below += sums.durations[index];
+            let exemplar = exemplars.durations[index].as_ref();
+            let name = format_args!("{}_bucket", DURATION.name);
+            text.sample(name, Some(("le", &most)), below, exemplar);
+        }
+        drop(exemplars);
+        let sum = sums.duration.as_secs_f64();
+        text.sample(format_args!("{}_sum", DURATION.name), None, sum, None);
+        text.sample(format_args!("{}_count", DURATION.name), None, below, None);
+
+        for (metric, value) in [
+            (
+                names::KNATIVE_LAMBDA_FUNCTION_COLD_STARTS_TOTAL,
+                sums.cold_starts,
+            ),
+            (
+                names::KNATIVE_LAMBDA_FUNCTION_WORKER_RESTARTS_TOTAL,
+                executor.restarts(),
+            ),
+            (
+                names::KNATIVE_LAMBDA_FUNCTION_DROPPED_MESSAGES_TOTAL,
+                publisher.dropped(),
+            ),
+            (
+                names::KNATIVE_LAMBDA_FUNCTION_DROPPED_LOG_LINES_TOTAL,
+                logger.dropped(),
+            ),
+        ] {
+            text.begin(&metric, "counter");
+            text.sample(metric.name, None, value, None);
+        }
+        for (metric, value) in [
+            (
+                names::KNATIVE_LAMBDA_FUNCTION_MEMORY_BYTES,
+                self.memory.load(Ordering::Relaxed),
+            ),
+            (names::KNATIVE_LAMBDA_FUNCTION_RUNNING_CALLS, running as u64),
+            (names::KNATIVE_LAMBDA_FUNCTION_WAITING_CALLS, waiting as u64),
+        ] {
+            text.begin(&metric, "gauge");
+            text.sample(metric.name, None, value, None);
+        }
+        text.finish()
     }
 }
 
-fn register<M: Registered + Clone>(registry: &mut Registry, metric: Metric, value: M) -> M {
-    // The encoder adds the ending of counters, and the full stop.
-    let name = metric.name.trim_end_matches("_total");
-    registry.register(name, metric.summary.trim_end_matches('.'), value.clone());
-    value
-}
-
-fn counter(registry: &mut Registry, metric: Metric) -> Counter {
-    register(registry, metric, Counter::default())
-}
-
-fn gauge(registry: &mut Registry, metric: Metric) -> Gauge {
-    register(registry, metric, Gauge::default())
+/// The trace of a `traceparent` (W3C Trace Context, 3.2).
+fn trace(traceparent: &str) -> Option<&str> {
+    let trace = traceparent.split('-').nth(1)?;
+    (trace.len() == 32 && trace.bytes().all(|b| b.is_ascii_hexdigit())).then_some(trace)
 }

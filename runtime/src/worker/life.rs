@@ -19,7 +19,8 @@ use super::frame::{self, Frame, Kind};
 use super::output::{Tail, read_lines};
 use super::pool::{Phase, Pool};
 use super::process::{Process, Started, ending};
-use crate::call::Failure;
+use crate::call::{Failure, MAX_RESULT_DEPTH};
+use crate::cloudevent::check_json;
 use crate::log::fields;
 use crate::memory::PeakMemory;
 
@@ -372,9 +373,9 @@ impl Session<'_> {
         match kind {
             Kind::Result => {
                 // What is sent on must be JSON, whatever the handler did to its socket.
-                let valid = serde_json::from_slice::<serde::de::IgnoredAny>(&payload);
-                let ending = valid.map(|_| payload).map_err(|error| {
-                    let message = format!("The handler's result is no JSON: {error}");
+                let ending = check_json(&payload, MAX_RESULT_DEPTH);
+                let ending = ending.map(|()| payload).map_err(|why| {
+                    let message = format!("The handler's result {why}.");
                     Failure::new(ErrorClass::RuntimeError, message)
                 });
                 self.pool.complete(self.index, id, ending, &mut peak);
@@ -506,6 +507,11 @@ impl Session<'_> {
         // A worker that ends before any of its calls does would be started forever.
         slot.failures += u32::from(!by_deadline);
         drop(state);
+        let reason = match end {
+            // The log is not about its neighbours.
+            End::Deadline => "was stopped, because a call had reached its deadline",
+            _ => &reason,
+        };
         pool.logger.line(
             LogLevel::Warn,
             &format!("The worker {reason}; another one starts."),
@@ -552,7 +558,7 @@ fn read_failure(payload: &Bytes) -> Failure {
     };
     let wait = error
         .retry_after
-        .filter(|seconds| (0.0..=86_400.0).contains(seconds));
+        .map(|seconds| Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX));
     Failure {
         // Classes of the runtime itself cannot be chosen by handlers.
         class: match error.class.parse() {
@@ -562,7 +568,7 @@ fn read_failure(payload: &Bytes) -> Failure {
         },
         message: shorten(error.message, MESSAGE),
         stack_trace: error.stack_trace.map(|trace| shorten(trace, STACK)),
-        retry_after: wait.map(Duration::from_secs_f64),
+        retry_after: wait,
     }
 }
 

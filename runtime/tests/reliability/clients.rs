@@ -230,6 +230,31 @@ fn a_body_over_the_limit_is_refused_and_not_kept() {
 }
 
 #[test]
+fn a_client_that_asks_before_it_sends_too_much_is_answered() {
+    let program = Program::start(&[(Environment::BODY_LIMIT_BYTES.name, "65536")]);
+    let begin = |framing: &str| {
+        let head = "POST / HTTP/1.1\r\nhost: f\r\ncontent-type: application/json\r\n";
+        let mut stream = connect(program.port).unwrap();
+        let head = format!("{head}expect: 100-continue\r\n{framing}\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let status = read_answer(&mut stream, Instant::now()).unwrap().status;
+        (stream, status)
+    };
+    // At once where the length says so, else when it has sent too much.
+    assert_eq!(begin("content-length: 65537").1, 413);
+    let chunk = [b"100000\r\n", &vec![b' '; 1 << 20][..], b"\r\n"].concat();
+    for round in 0..20 {
+        let (mut stream, status) = begin("transfer-encoding: chunked");
+        assert_eq!(status, 100);
+        for _ in 0..8 {
+            stream.write_all(&chunk).unwrap();
+        }
+        let answer = read_answer(&mut stream, Instant::now());
+        assert_eq!(answer.map(|answer| answer.status), Some(413), "{round}");
+    }
+}
+
+#[test]
 fn an_event_of_64_mib_passes() {
     let most = (64 << 20).to_string();
     let program = Program::start(&[

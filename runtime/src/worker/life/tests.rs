@@ -50,6 +50,7 @@ fn job() -> Job {
 fn frame() -> impl Strategy<Value = Vec<u8>> {
     let payload = prop_oneof![
         Just(b"{\"a\":1}".to_vec()),
+        Just(b"\"\x80\"".to_vec()),
         Just(b"{\"class\":\"TransientError\",\"message\":\"m\",\"retryAfter\":1e300}".to_vec()),
         Just(b"{\"level\":\"info\",\"message\":\"m\",\"fields\":{}}".to_vec()),
         Just(b"{\"concurrency\":18446744073709551615}".to_vec()),

@@ -61,6 +61,10 @@ async fn handler(event: Event, context: Context) -> Result<Value, HandlerError> 
         "large" => Ok("a"
             .repeat(asked["length"].as_u64().unwrap_or_default() as usize)
             .into()),
+        "nest" => {
+            let depth = asked["depth"].as_u64().unwrap_or_default();
+            Ok((0..depth).fold(1.into(), |nested: Value, _| vec![nested].into()))
+        }
         "log" => {
             let fields = asked["fields"].as_object().cloned().unwrap_or_default();
             context.log(text("level").parse()?, text("text"), fields);

@@ -104,6 +104,12 @@ func Handler(event any, ctx Context) (any, error) {
 		return object{"a": Handler}, nil
 	case "large":
 		return strings.Repeat("a", int(number("length"))), nil
+	case "nest":
+		var nested any = 1
+		for depth := int(number("depth")); depth > 0; depth-- {
+			nested = []any{nested}
+		}
+		return nested, nil
 	case "print":
 		output := os.Stdout
 		if text("stream") == "stderr" {

@@ -56,6 +56,11 @@ const actions = {
   nan: () => ({ a: NaN }),
   unprintable: () => ({ a: 1n }),
   large: (event, asked) => "a".repeat(asked.length),
+  nest(event, asked) {
+    let nested = 1;
+    for (let depth = 0; depth < asked.depth; depth++) nested = [nested];
+    return nested;
+  },
   print(event, asked) {
     process[asked.stream ?? "stdout"].write(asked.text);
     return "printed";

@@ -113,6 +113,13 @@ def do_large(event, asked, context):
     return "a" * asked["length"]
 
 
+def do_nest(event, asked, context):
+    nested = 1
+    for _ in range(asked["depth"]):
+        nested = [nested]
+    return nested
+
+
 def do_print(event, asked, context):
     stream = sys.stderr if asked.get("stream") == "stderr" else sys.stdout
     stream.write(asked["text"])
