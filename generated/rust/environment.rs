@@ -66,9 +66,9 @@ pub struct Environment {
     pub workers: u64,
     /// Calls that one worker runs at the same time.
     ///
-    /// More than 1 is for handlers that wait for others: `async def` in Python, and Node.js. When
-    /// one of the calls is stopped at its deadline its neighbours are answered 503 and delivered
-    /// again.
+    /// More than 1 is for handlers that wait for others: `async def` in Python, Node.js and Rust.
+    /// When one of the calls is stopped at its deadline its neighbours are answered 503 and
+    /// delivered again.
     ///
     /// Variable: `CONCURRENCY`. Default: `1`.
     pub concurrency: u64,

@@ -2,8 +2,8 @@
 //!
 //! A timer for each call, set and dropped within microseconds, costs as much as all else that is
 //! done about a short call: it goes through the lock of the timer wheel twice, and may wake the
-//! thread that sleeps until the next timer. Here calls note when they must end, and a task looks
-//! at the notes now and then while there are any.
+//! thread that sleeps until the next timer. Here calls note when they must end, each thread for
+//! itself, and a task looks at the notes now and then while there are any.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -13,12 +13,17 @@ use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
+use crate::per_thread::PerThread;
+
 /// Time between two looks: how late a call may be ended.
 const LOOK: Duration = Duration::from_millis(5);
 
 /// The deadlines of the calls that run.
 #[derive(Debug, Default)]
-pub(crate) struct Deadlines(Mutex<Notes>);
+pub(crate) struct Deadlines(PerThread<Arc<Notebook>>);
+
+#[derive(Debug, Default)]
+struct Notebook(Mutex<Notes>);
 
 #[derive(Debug, Default)]
 struct Notes {
@@ -32,7 +37,7 @@ struct Notes {
 impl Deadlines {
     /// Runs `future` until `deadline`; `None` when it has not ended then.
     pub(crate) async fn within<T>(
-        self: &Arc<Self>,
+        &self,
         deadline: Instant,
         mut future: impl Future<Output = T> + Unpin,
     ) -> Option<T> {
@@ -42,7 +47,7 @@ impl Deadlines {
                 return Poll::Ready(Some(value));
             }
             match &note {
-                None => note = Some(self.note(deadline, context.waker().clone())),
+                None => note = Some(self.0.own().note(deadline, context.waker().clone())),
                 Some(_) if Instant::now() >= deadline => return Poll::Ready(None),
                 Some(note) => note.renew(context.waker()),
             }
@@ -50,7 +55,9 @@ impl Deadlines {
         })
         .await
     }
+}
 
+impl Notebook {
     fn note(self: &Arc<Self>, deadline: Instant, waker: Waker) -> Note<'_> {
         let mut notes = self.lock();
         let number = notes.free.pop().unwrap_or_else(|| {
@@ -62,7 +69,7 @@ impl Deadlines {
             tokio::spawn(Arc::clone(self).watch());
         }
         Note {
-            deadlines: self,
+            notebook: self,
             number,
         }
     }
@@ -91,14 +98,14 @@ impl Deadlines {
 }
 
 /// A call's deadline, as long as this is held.
-struct Note<'d> {
-    deadlines: &'d Deadlines,
+struct Note<'n> {
+    notebook: &'n Notebook,
     number: usize,
 }
 
 impl Note<'_> {
     fn renew(&self, waker: &Waker) {
-        if let Some((_, known)) = &mut self.deadlines.lock().calls[self.number] {
+        if let Some((_, known)) = &mut self.notebook.lock().calls[self.number] {
             known.clone_from(waker);
         }
     }
@@ -106,7 +113,7 @@ impl Note<'_> {
 
 impl Drop for Note<'_> {
     fn drop(&mut self) {
-        let mut notes = self.deadlines.lock();
+        let mut notes = self.notebook.lock();
         notes.calls[self.number] = None;
         notes.free.push(self.number);
     }
@@ -120,7 +127,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_late_ends_and_what_is_not_does_not() {
-        let deadlines = Arc::new(Deadlines::default());
+        let deadlines = Deadlines::default();
         let begun = Instant::now();
         let late = deadlines.within(
             begun + Duration::from_millis(50),
@@ -137,6 +144,6 @@ mod tests {
         assert!(timely.1 >= Duration::from_millis(100));
         // Nobody looks any more when no call runs.
         sleep(4 * LOOK).await;
-        assert!(!deadlines.lock().watched);
+        assert!(!deadlines.0.iter().any(|notes| notes.lock().watched));
     }
 }

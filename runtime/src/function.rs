@@ -1,8 +1,9 @@
 //! The function that is served: who it is, and the events that tell how its calls ended.
 
+use std::fmt::Write;
 use std::time::Duration;
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::Bytes;
 use bytestring::ByteString;
 use http::Uri;
 use knative_lambda_events::data::{
@@ -28,7 +29,8 @@ pub struct Function {
     pub name: String,
     /// Its Kubernetes namespace.
     pub namespace: String,
-    /// `source` of its events.
+    /// `source` of its events. It and `subject` stay until the process ends: all threads would
+    /// write the count of those who share them, for each event.
     pub source: ByteString,
     /// `subject` of its events.
     pub subject: ByteString,
@@ -75,13 +77,13 @@ impl Function {
         Self {
             name: name.to_owned(),
             namespace: namespace.to_owned(),
-            subject: origin.subject().into(),
+            subject: ByteString::from_static(origin.subject().leak()),
             dead_letter_queue: DEAD_LETTER.queue.replace("{name}", name),
             place: Finder::new(&format!("\"{placeholder}\"")).into_owned(),
             placeholder,
             status_code: Finder::new(r#""statusCode""#),
             ids: Uuid::new_v5(&Uuid::NAMESPACE_URL, source.as_bytes()),
-            source: source.into(),
+            source: ByteString::from_static(source.leak()),
             timeout,
         }
     }
@@ -124,21 +126,18 @@ impl Function {
                 .map_or(&b"null"[..], |body| body.get().as_bytes()),
             None => result,
         };
-        let data = self.insert_result(&json(&data), body);
+        let data = self.insert_result(json(&data), body);
         self.event::<Success>(call, "success", data)
     }
 
     /// Puts the result, as the handler wrote it, in the place of the placeholder: numbers and the
     /// order of members stay as they are, and a large one is not parsed again.
-    fn insert_result(&self, data: &[u8], result: &[u8]) -> Bytes {
-        let Some(place) = self.place.find(data) else {
-            return Bytes::copy_from_slice(data);
-        };
-        let mut whole = BytesMut::with_capacity(data.len() + result.len());
-        whole.put_slice(&data[..place]);
-        whole.put_slice(result);
-        whole.put_slice(&data[place + self.place.needle().len()..]);
-        whole.freeze()
+    fn insert_result(&self, mut data: Vec<u8>, result: &[u8]) -> Bytes {
+        if let Some(place) = self.place.find(&data) {
+            let end = place + self.place.needle().len();
+            data.splice(place..end, result.iter().copied());
+        }
+        data.into()
     }
 
     fn failure(
@@ -183,7 +182,9 @@ impl Function {
     fn event<T: LambdaEvent>(&self, call: &Call, kind: &str, data: Bytes) -> Event {
         let Event { id, source, .. } = &call.event;
         // Lengths keep (`a`, `bc`) and (`ab`, `c`) apart.
-        let name = format!("{}:{source}{}:{id}{kind}", source.len(), id.len());
+        let mut name = String::with_capacity(source.len() + id.len() + kind.len() + 16);
+        // Writing to a string cannot fail.
+        let _ = write!(name, "{}:{source}{}:{id}{kind}", source.len(), id.len());
         let own = Uuid::new_v5(&self.ids, name.as_bytes());
         let mut attributes = Vec::with_capacity(PASSED_ON.len() + 2);
         if let Some(correlation) = &call.correlation_id {

@@ -145,7 +145,7 @@ pub struct Context {
     pub traceparent: Option<String>,
     /// What belongs to it.
     pub tracestate: Option<String>,
-    logger: Logger,
+    logger: &'static Logger,
 }
 
 impl Context {
@@ -227,7 +227,7 @@ where
     })?;
     let logger = process::logger(&environment);
     let handler = erase(
-        Arc::new(handler),
+        handler,
         environment.timeout_seconds,
         usize::try_from(environment.result_limit_bytes).unwrap_or(usize::MAX),
         logger.clone(),
@@ -246,9 +246,10 @@ where
     outcome
 }
 
-/// Hides the types of a handler.
+/// Hides the types of a handler. It and its log stay until the process ends: all threads would
+/// write the count of those who share them, for each call.
 fn erase<E, R, F, Fut>(
-    handler: Arc<F>,
+    handler: F,
     timeout: Duration,
     result_limit: usize,
     logger: Logger,
@@ -259,8 +260,9 @@ where
     F: Fn(E, Context) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<R, HandlerError>> + Send + 'static,
 {
+    let handler: &'static F = Box::leak(Box::new(handler));
+    let logger: &'static Logger = Box::leak(Box::new(logger));
     Arc::new(move |call: Arc<Call>| {
-        let (handler, logger) = (Arc::clone(&handler), logger.clone());
         tokio::spawn(async move {
             let now = Instant::now();
             let context = Context {

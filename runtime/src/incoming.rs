@@ -52,8 +52,36 @@ fn lenient<'de, D: serde::Deserializer<'de>>(
     })
 }
 
+/// What a request says beside its event.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Delivery {
+    /// Whether the caller takes the response from the reply: brokers say so when they deliver.
+    pub wants_reply: bool,
+    /// W3C trace context of the request.
+    pub traceparent: Option<String>,
+    /// What belongs to it.
+    pub tracestate: Option<String>,
+}
+
+impl Delivery {
+    /// What the headers of a request say.
+    pub fn of(headers: &HeaderMap) -> Self {
+        let header = |name| Some(headers.get(name)?.to_str().ok()?.to_owned());
+        let mut preferences = headers
+            .get_all("prefer")
+            .iter()
+            .flat_map(|value| value.as_bytes().split(|b| *b == b','));
+        Self {
+            wants_reply: preferences
+                .any(|preference| preference.trim_ascii().eq_ignore_ascii_case(b"reply")),
+            traceparent: header(extensions::TRACEPARENT),
+            tracestate: header(extensions::TRACESTATE),
+        }
+    }
+}
+
 /// The call that an event asks for.
-pub fn call(headers: &HeaderMap, event: Event) -> Call {
+pub fn call(delivery: Delivery, event: Event) -> Call {
     let data = match &event.data {
         Data::Json(json) if event.r#type.starts_with(PREFIX) => {
             serde_json::from_slice(json).unwrap_or_default()
@@ -61,12 +89,11 @@ pub fn call(headers: &HeaderMap, event: Event) -> Call {
         _ => InvokeData::default(),
     };
     let extension = |name| event.extension(name).map(ToString::to_string);
-    let header = |name| Some(headers.get(name)?.to_str().ok()?.to_owned());
     let metadata = data.metadata.unwrap_or_default();
     let identified = data.invocation_id.filter(|id| !id.is_empty());
     let correlated = data.correlation_id.map(Cow::into_owned);
-    let (traceparent, tracestate) = match header("traceparent") {
-        Some(parent) => (Some(parent), header("tracestate")),
+    let (traceparent, tracestate) = match delivery.traceparent {
+        Some(parent) => (Some(parent), delivery.tracestate),
         None => (
             extension(extensions::TRACEPARENT),
             extension(extensions::TRACESTATE),

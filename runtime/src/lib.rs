@@ -18,6 +18,7 @@ pub mod log;
 mod memory;
 pub mod metrics;
 pub mod native;
+mod per_thread;
 pub mod problem;
 pub mod process;
 pub mod publish;

@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::Write;
 use std::os::unix::fs::FileExt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Calls shorter than this share one look at the kernel's figures. A process cannot touch more
@@ -63,6 +65,43 @@ impl PeakMemory {
                 .saturating_add(u64::from(digit - b'0'))
         });
         Some(kib.saturating_mul(1024))
+    }
+}
+
+/// A peak that many threads ask for at once. Most find the figure without a lock.
+#[derive(Debug)]
+pub(crate) struct SharedPeak {
+    peak: Mutex<PeakMemory>,
+    begun: Instant,
+    /// Nanoseconds since the begin until which the figure is fresh.
+    fresh: AtomicU64,
+    bytes: AtomicU64,
+}
+
+impl SharedPeak {
+    pub(crate) fn new(peak: PeakMemory) -> Self {
+        let bytes = AtomicU64::new(peak.bytes);
+        Self {
+            begun: peak.looked,
+            peak: Mutex::new(peak),
+            fresh: AtomicU64::new(0),
+            bytes,
+        }
+    }
+
+    /// As [`PeakMemory::during`].
+    pub(crate) fn during(&self, duration: Duration, now: Instant) -> u64 {
+        let age = u64::try_from(now.duration_since(self.begun).as_nanos()).unwrap_or(u64::MAX);
+        if duration < FRESH && age < self.fresh.load(Ordering::Acquire) {
+            return self.bytes.load(Ordering::Relaxed);
+        }
+        let mut peak = self.peak.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = peak.during(duration, now);
+        let looked = peak.looked.duration_since(self.begun) + FRESH;
+        self.bytes.store(bytes, Ordering::Relaxed);
+        let fresh = u64::try_from(looked.as_nanos()).unwrap_or(u64::MAX);
+        self.fresh.store(fresh, Ordering::Release);
+        bytes
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use crate::call::{Call, Failure, Outcome};
 use crate::deadlines::Deadlines;
-use crate::memory::PeakMemory;
+use crate::memory::{PeakMemory, SharedPeak};
 use crate::worker::Busy;
 
 /// Starts a task that makes of a call JSON, or a failure. It is a task of its own: a handler that
@@ -30,15 +30,17 @@ const GRACE: Duration = Duration::from_millis(100);
 pub struct Native {
     handler: Handler,
     timeout: Duration,
-    deadlines: Arc<Deadlines>,
+    deadlines: Deadlines,
     concurrency: usize,
     places: Semaphore,
     queue_limit: usize,
     queue: Semaphore,
     cold: AtomicBool,
     /// Whether a handler did not give way: the process must be replaced.
+    is_stuck: AtomicBool,
+    /// Told when one does not.
     stuck: watch::Sender<bool>,
-    memory: Mutex<Option<PeakMemory>>,
+    memory: Option<SharedPeak>,
 }
 
 impl fmt::Debug for Native {
@@ -60,18 +62,18 @@ impl Native {
         Self {
             handler,
             timeout,
-            deadlines: Arc::default(),
+            deadlines: Deadlines::default(),
             concurrency,
             places: Semaphore::new(concurrency),
             queue_limit,
             queue: Semaphore::new(queue_limit),
             cold: AtomicBool::new(true),
+            is_stuck: AtomicBool::new(false),
             stuck: watch::Sender::new(false),
-            memory: Mutex::new(
-                i32::try_from(std::process::id())
-                    .ok()
-                    .and_then(PeakMemory::of),
-            ),
+            memory: i32::try_from(std::process::id())
+                .ok()
+                .and_then(PeakMemory::of)
+                .map(SharedPeak::new),
         }
     }
 
@@ -113,7 +115,7 @@ impl Native {
 
     /// Whether a handler keeps a thread although its call has been answered.
     pub(crate) fn is_stuck(&self) -> bool {
-        *self.stuck.borrow()
+        self.is_stuck.load(Ordering::Relaxed)
     }
 
     /// Resolves when a handler does so.
@@ -141,7 +143,8 @@ impl Native {
         if limit.is_zero() {
             return Ok(Outcome::not_started(Failure::late()));
         }
-        let cold_start = self.cold.swap(false, Ordering::Relaxed);
+        let cold_start =
+            self.cold.load(Ordering::Relaxed) && self.cold.swap(false, Ordering::Relaxed);
         let mut task = (self.handler)(Arc::clone(call));
         let ending = match self.deadlines.within(started + limit, &mut task).await {
             Some(Ok(ending)) => ending,
@@ -149,6 +152,7 @@ impl Native {
             None => {
                 task.abort();
                 if timeout(GRACE, task).await.is_err() {
+                    self.is_stuck.store(true, Ordering::Relaxed);
                     self.stuck.send_replace(true);
                 }
                 let seconds = limit.as_secs_f64();
@@ -157,8 +161,7 @@ impl Native {
             }
         };
         let (now, duration) = (Instant::now(), started.elapsed());
-        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        let memory = memory.as_mut().map(|memory| memory.during(duration, now));
+        let memory = (self.memory.as_ref()).map(|memory| memory.during(duration, now));
         Ok(Outcome {
             ending,
             duration,

@@ -4,11 +4,12 @@ use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicIsize, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HeaderValue};
+use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
@@ -21,6 +22,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::log::fields;
 use crate::metrics;
+use crate::per_thread::PerThread;
 use crate::problem::Problem;
 use crate::service::Service;
 
@@ -30,6 +32,9 @@ const IDLE: Duration = Duration::from_secs(150);
 
 /// Longest wait for a body.
 const BODY: Duration = Duration::from_secs(60);
+
+/// Memory that a body gets before it has come, at most.
+const EXPECTED: usize = 1 << 20;
 
 /// Longest time in which a body that is too long is read on.
 const DISCARD: Duration = Duration::from_secs(5);
@@ -41,20 +46,20 @@ pub struct Server {
     body_limit: usize,
     linger: Duration,
     closing: AtomicBool,
-    running: AtomicUsize,
+    /// Calls that have begun less those that have ended, by the thread that has seen it.
+    running: PerThread<AtomicIsize>,
 }
 
 impl Server {
     /// A server that reads bodies of up to `body_limit` bytes. Once it was asked to end, it does
     /// so after `linger` without any call: proxies forward for a moment longer.
     pub fn new(service: Arc<Service>, body_limit: usize, linger: Duration) -> Arc<Self> {
-        let (closing, running) = (AtomicBool::new(false), AtomicUsize::new(0));
         Arc::new(Self {
             service,
             body_limit,
             linger,
-            closing,
-            running,
+            closing: AtomicBool::new(false),
+            running: PerThread::default(),
         })
     }
 
@@ -110,7 +115,9 @@ impl Server {
 
     /// Calls that run.
     pub fn calls(&self) -> usize {
-        self.running.load(Ordering::Relaxed)
+        let parts = self.running.iter();
+        let running: isize = parts.map(|part| part.load(Ordering::Relaxed)).sum();
+        running.max(0).unsigned_abs()
     }
 
     /// Resolves when no call has run for a moment.
@@ -146,12 +153,13 @@ impl Server {
         let Ok(Ok(is_http2)) = timeout(IDLE, begins_as_http2(&stream)).await else {
             return;
         };
-        let requests = Arc::<Requests>::default();
+        let requests = Arc::new(Requests::of(self));
         let service = service_fn(|request| {
-            let (server, requests) = (Arc::clone(&self), Arc::clone(&requests));
+            // A count of its own: that of the server would be written by all threads.
+            let requests = Arc::clone(&requests);
             requests.begun.fetch_add(1, Ordering::Relaxed);
             async move {
-                let response = server.route(request).await;
+                let response = requests.server.route(request).await;
                 requests.answered.fetch_add(1, Ordering::Relaxed);
                 Ok::<_, Infallible>(response)
             }
@@ -168,7 +176,7 @@ impl Server {
                 let _ = builder.serve_connection(stream, service).await;
             } else {
                 let mut builder = http1::Builder::new();
-                builder.max_headers(128).pipeline_flush(true);
+                builder.pipeline_flush(true);
                 let _ = builder.serve_connection(stream, service).await;
             }
         };
@@ -233,18 +241,18 @@ impl Server {
 
     async fn receive(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
         let _running = Running::new(&self.running);
-        let (head, mut body) = request.into_parts();
+        // What is not named is dropped: see below.
+        let (Parts { headers, .. }, mut body) = request.into_parts();
         let too_long = || {
             let detail = format!("The body is longer than {} bytes.", self.body_limit);
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).response()
         };
-        let announced = head
-            .headers
+        let announced = headers
             .get(CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse().ok());
         if announced.is_some_and(|length: u64| length > self.body_limit as u64) {
             // Who waits to be asked for the body is not asked.
-            if !head.headers.contains_key(EXPECT) {
+            if !headers.contains_key(EXPECT) {
                 tokio::spawn(discard(body));
             }
             return too_long();
@@ -252,8 +260,8 @@ impl Server {
         let limited = Limited::new(&mut body, self.body_limit);
         let read = match limited.size_hint().exact() {
             Some(0) => Bytes::new(),
-            _ => match timeout(BODY, limited.collect()).await {
-                Ok(Ok(read)) => read.to_bytes(),
+            _ => match timeout(BODY, copy(limited)).await {
+                Ok(Ok(read)) => read,
                 Ok(Err(error)) if error.is::<LengthLimitError>() => {
                     tokio::spawn(discard(body));
                     return too_long();
@@ -268,7 +276,7 @@ impl Server {
                 }
             },
         };
-        self.service.receive(&head.headers, read).await
+        self.service.receive(headers, read).await
     }
 }
 
@@ -293,6 +301,19 @@ async fn begins_as_http2(stream: &TcpStream) -> io::Result<bool> {
     }
 }
 
+/// Reads a body into memory of its own. As a part of the buffer that the connection is read into, it
+/// would make the connection take another buffer for each request.
+async fn copy<B: Body<Data = Bytes> + Unpin>(mut body: B) -> Result<Bytes, B::Error> {
+    let expected = usize::try_from(body.size_hint().lower()).unwrap_or(EXPECTED);
+    let mut whole = BytesMut::with_capacity(expected.min(EXPECTED));
+    while let Some(frame) = body.frame().await {
+        if let Some(data) = frame?.data_ref() {
+            whole.extend_from_slice(data);
+        }
+    }
+    Ok(whole.freeze())
+}
+
 /// Reads for a moment what is not wanted: a client that writes all before it reads would meet a
 /// closed connection in place of the answer.
 async fn discard(mut body: Incoming) {
@@ -304,13 +325,21 @@ async fn discard(mut body: Incoming) {
 
 /// Requests of a connection. Its idle time is seen by looking at them now and then: a timer that
 /// each request sets again, as hyper has one, costs several times as much.
-#[derive(Default)]
 struct Requests {
+    server: Arc<Server>,
     begun: AtomicUsize,
     answered: AtomicUsize,
 }
 
 impl Requests {
+    fn of(server: Arc<Server>) -> Self {
+        Self {
+            server,
+            begun: AtomicUsize::new(0),
+            answered: AtomicUsize::new(0),
+        }
+    }
+
     /// Resolves when none has come or run for a time between [`IDLE`] and a third more. One whose
     /// head does not end has not come.
     async fn none_for_long(&self) {
@@ -326,18 +355,18 @@ impl Requests {
 }
 
 /// Counts a request as long as it is held.
-struct Running<'c>(&'c AtomicUsize);
+struct Running<'c>(&'c PerThread<AtomicIsize>);
 
 impl<'c> Running<'c> {
-    fn new(count: &'c AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(count)
+    fn new(counts: &'c PerThread<AtomicIsize>) -> Self {
+        counts.own().fetch_add(1, Ordering::Relaxed);
+        Self(counts)
     }
 }
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.0.own().fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -22,7 +22,7 @@ use crate::cloudevent::{Data, Event, Received, read, write_batch};
 use crate::executor::Executor;
 use crate::function::{DeadLetter, Function};
 use crate::idempotency::{Known, Window};
-use crate::incoming;
+use crate::incoming::{self, Delivery};
 use crate::log::{Logger, fields};
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -93,9 +93,15 @@ impl Answer {
         self.status.is_success()
     }
 
-    fn into_response(self) -> Response<Full<Bytes>> {
-        let (headers, body) = self.event.map_or_else(Default::default, Event::into_http);
-        respond(self.status, self.retry_after, headers, body)
+    /// As a response, in these headers, which must be empty.
+    fn into_response(self, mut headers: HeaderMap) -> Response<Full<Bytes>> {
+        let event = self.event.map(|event| event.write_http(&mut headers));
+        respond(
+            self.status,
+            self.retry_after,
+            headers,
+            event.unwrap_or_default(),
+        )
     }
 }
 
@@ -119,24 +125,33 @@ fn respond(
 impl Service {
     /// Answers a request with events. What is rare is boxed here and below: HTTP moves the whole
     /// future about for each request, and with all branches in it, it had five kilobytes.
-    pub async fn receive(&self, headers: &HeaderMap, body: Bytes) -> Response<Full<Bytes>> {
-        match read(headers, body) {
-            Err(refusal) => Problem::from(refusal).response(),
-            Ok(Received::Plain(json)) => {
-                let event = self.plain(json);
-                self.answer(headers, event, true).await.into_response()
+    pub async fn receive(&self, mut headers: HeaderMap, body: Bytes) -> Response<Full<Bytes>> {
+        let received = read(&headers, body);
+        let mut delivery = Delivery::of(&headers);
+        // The values lie in the buffer that the connection is read into, which is needed again. The
+        // map itself serves the response: a new one is larger than what allocators have at hand.
+        headers.clear();
+        let event = match received {
+            Err(refusal) => return Problem::from(refusal).response(),
+            Ok(Received::Batch(events)) => {
+                return Box::pin(self.answer_batch(delivery, events)).await;
             }
-            Ok(Received::Event(event)) => self
-                .answer(headers, event, wants_reply(headers))
-                .await
-                .into_response(),
-            Ok(Received::Batch(events)) => Box::pin(self.answer_batch(headers, events)).await,
-        }
+            Ok(Received::Event(event)) => event,
+            Ok(Received::Plain(json)) => {
+                delivery.wants_reply = true;
+                self.plain(json)
+            }
+        };
+        self.answer(delivery, event).await.into_response(headers)
     }
 
     /// Runs one event through the handler, as a reply to whoever waits.
     pub async fn invoke(&self, event: Event) -> Answer {
-        self.answer(&HeaderMap::new(), event, true).await
+        let delivery = Delivery {
+            wants_reply: true,
+            ..Delivery::default()
+        };
+        self.answer(delivery, event).await
     }
 
     /// JSON without an event around it becomes a call for which somebody waits.
@@ -156,10 +171,10 @@ impl Service {
 
     /// Runs the events of a batch in their order. What is to be tried again is tried again with
     /// the whole batch; the responses have the same ids then.
-    async fn answer_batch(&self, headers: &HeaderMap, events: Vec<Event>) -> Response<Full<Bytes>> {
+    async fn answer_batch(&self, delivery: Delivery, events: Vec<Event>) -> Response<Full<Bytes>> {
         let (mut replies, mut failed) = (Vec::new(), None);
         for event in events {
-            let answer = self.answer(headers, event, wants_reply(headers)).await;
+            let answer = self.answer(delivery.clone(), event).await;
             if !answer.is_final() {
                 failed = failed.or(Some((answer.status, answer.retry_after)));
             }
@@ -169,32 +184,32 @@ impl Service {
             return respond(status, retry_after, HeaderMap::new(), Bytes::new());
         }
         if replies.is_empty() {
-            return Answer::empty(StatusCode::ACCEPTED).into_response();
+            return Answer::empty(StatusCode::ACCEPTED).into_response(HeaderMap::new());
         }
         let (headers, body) = write_batch(&replies);
         respond(StatusCode::OK, None, headers, body)
     }
 
-    async fn answer(&self, headers: &HeaderMap, event: Event, replying: bool) -> Answer {
+    async fn answer(&self, delivery: Delivery, event: Event) -> Answer {
         let event = match incoming::modern(event, &self.function) {
             Ok(event) => event,
-            Err(refused) => return Box::pin(self.refuse(headers, *refused)).await,
+            Err(refused) => return Box::pin(self.refuse(delivery, *refused)).await,
         };
         let event_type: Option<EventType> = event.r#type.parse().ok();
-        if !replying
+        if !delivery.wants_reply
             && nobody_waits(event_type.as_ref())
             && event.extension(extensions::LAMBDAHANDEDOVER).is_none()
             && let Some(broker) = &self.broker
         {
-            return Box::pin(self.hand_over(broker, headers, event)).await;
+            return Box::pin(self.hand_over(broker, delivery, event)).await;
         }
         let Some(window) = &self.window else {
-            return self.execute(headers, event, event_type.as_ref()).await;
+            return self.execute(delivery, event, event_type.as_ref()).await;
         };
         match window.look(&event).await {
             Known::Outcome(answer) => Answer::clone(&answer),
             Known::First(claim) => {
-                let answer = self.execute(headers, event, event_type.as_ref()).await;
+                let answer = self.execute(delivery, event, event_type.as_ref()).await;
                 // What will be tried again must be run again.
                 if answer.is_final() {
                     claim.remember(Arc::new(answer.clone()));
@@ -205,11 +220,11 @@ impl Service {
     }
 
     /// Gives a call to the broker, which delivers it when the function has time.
-    async fn hand_over(&self, broker: &Uri, headers: &HeaderMap, mut event: Event) -> Answer {
+    async fn hand_over(&self, broker: &Uri, delivery: Delivery, mut event: Event) -> Answer {
         // Without a mark it would go round for ever behind brokers that do not ask for a reply.
         event.set_extension(extensions::LAMBDAHANDEDOVER, true);
         let mut message = message(event);
-        pass_trace(headers, &mut message.headers);
+        pass_trace(delivery, &mut message.headers);
         let (attempts, delay) = WHILE_WAITED_FOR;
         match self
             .publisher
@@ -229,8 +244,8 @@ impl Service {
     }
 
     /// Answers an event that no handler gets as if one had refused it.
-    async fn refuse(&self, headers: &HeaderMap, (event, why): (Event, String)) -> Answer {
-        let call = incoming::call(headers, event);
+    async fn refuse(&self, delivery: Delivery, (event, why): (Event, String)) -> Answer {
+        let call = incoming::call(delivery, event);
         let outcome = Outcome::not_started(Failure::new(ErrorClass::ValidationError, why));
         self.metrics
             .record(&outcome, Duration::ZERO, call.traceparent.as_deref());
@@ -239,12 +254,12 @@ impl Service {
 
     async fn execute(
         &self,
-        headers: &HeaderMap,
+        delivery: Delivery,
         event: Event,
         event_type: Option<&EventType>,
     ) -> Answer {
         let arrived = Instant::now();
-        let mut call = incoming::call(headers, event);
+        let mut call = incoming::call(delivery, event);
         let span = self.tracer.as_ref().and_then(|tracer| tracer.begin(&call));
         if let Some(span) = &span {
             call.traceparent = Some(span.traceparent());
@@ -400,15 +415,6 @@ fn message(event: Event) -> Message {
     Message { headers, body }
 }
 
-/// Whether a caller takes the response from the reply: brokers say so when they deliver.
-fn wants_reply(headers: &HeaderMap) -> bool {
-    let mut preferences = headers
-        .get_all("prefer")
-        .iter()
-        .flat_map(|value| value.as_bytes().split(|b| *b == b','));
-    preferences.any(|preference| preference.trim_ascii().eq_ignore_ascii_case(b"reply"))
-}
-
 /// Whether calls of a type are answered before they run.
 fn nobody_waits(event_type: Option<&EventType>) -> bool {
     matches!(
@@ -418,10 +424,13 @@ fn nobody_waits(event_type: Option<&EventType>) -> bool {
 }
 
 /// The trace of the request goes on with its message.
-fn pass_trace(from: &HeaderMap, to: &mut HeaderMap) {
-    for name in ["traceparent", "tracestate"] {
-        if let Some(value) = from.get(name) {
-            to.insert(name, value.clone());
+fn pass_trace(delivery: Delivery, headers: &mut HeaderMap) {
+    for (name, value) in [
+        (extensions::TRACEPARENT, delivery.traceparent),
+        (extensions::TRACESTATE, delivery.tracestate),
+    ] {
+        if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
+            headers.insert(name, value);
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Context attributes (CloudEvents 1.0, "Context Attributes" and "Type System"), from wherever
 //! they are read.
 
+use std::borrow::Cow;
+
 use bytestring::ByteString;
-use knative_lambda_events::ExtensionValue;
 use knative_lambda_events::support::Timestamp;
+use knative_lambda_events::{ExtensionValue, LambdaEvent, invoke};
 
 use super::refusal::excerpt;
 use super::{Data, Event, Refusal};
@@ -13,6 +15,22 @@ pub(super) const SPECVERSION: &str = "1.0";
 
 /// Most extension attributes of an event.
 pub const MAX_EXTENSIONS: usize = 64;
+
+/// The value of an attribute that was read.
+pub(super) enum Value<'v> {
+    Text(Cow<'v, str>),
+    /// A whole number or truth value.
+    Other(ExtensionValue),
+}
+
+impl From<ExtensionValue> for Value<'_> {
+    fn from(value: ExtensionValue) -> Self {
+        match value {
+            ExtensionValue::String(text) => Self::Text(text.into()),
+            other => Self::Other(other),
+        }
+    }
+}
 
 /// The attributes of an event, one after another.
 #[derive(Default)]
@@ -33,7 +51,7 @@ pub(super) struct Attributes {
 
 impl Attributes {
     /// Takes an attribute with its value, or `None` where it is said to have none.
-    pub(super) fn set(&mut self, name: &str, value: Option<ExtensionValue>) -> Result<(), Refusal> {
+    pub(super) fn set(&mut self, name: &str, value: Option<Value<'_>>) -> Result<(), Refusal> {
         if !is_name(name) {
             return Err(Refusal::attribute(
                 name,
@@ -56,7 +74,7 @@ impl Attributes {
             self.unset.push(name.to_owned());
             return Ok(());
         };
-        if let ExtensionValue::String(text) = &value
+        if let Value::Text(text) = &value
             && !is_string(text)
         {
             return Err(Refusal::attribute(
@@ -65,15 +83,19 @@ impl Attributes {
             ));
         }
         if !is_core {
+            let value = match value {
+                Value::Text(text) => text.into_owned().into(),
+                Value::Other(value) => value,
+            };
             self.extensions.push((name.into(), value));
             return Ok(());
         }
-        let ExtensionValue::String(text) = value else {
+        let Value::Text(text) = value else {
             return Err(Refusal::attribute(name, "is not a text"));
         };
         check(name, &text)?;
         match self.slot(name) {
-            Some(slot) => *slot = Some(text.into()),
+            Some(slot) => *slot = Some(kept(text)),
             None => self.specversion = true,
         }
         Ok(())
@@ -123,6 +145,16 @@ impl Attributes {
             "dataschema" => &mut self.dataschema,
             _ => return None,
         })
+    }
+}
+
+/// A text that stays. The usual media type need not be copied.
+fn kept(text: Cow<'_, str>) -> ByteString {
+    const USUAL: &str = invoke::Sync::DATACONTENTTYPE;
+    match text {
+        Cow::Borrowed(text) if text == USUAL => ByteString::from_static(USUAL),
+        Cow::Borrowed(text) => text.into(),
+        Cow::Owned(text) => text.into(),
     }
 }
 

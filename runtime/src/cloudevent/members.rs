@@ -67,7 +67,7 @@ impl<'j> Members<'j> {
             }
             _ => match map.next_value()? {
                 Member::Unset => self.attributes.set(name, None).err(),
-                Member::Value(value) => self.attributes.set(name, Some(value)).err(),
+                Member::Value(value) => self.attributes.set(name, Some(value.into())).err(),
                 Member::None => Some(Refusal::attribute(
                     name,
                     "is not a text, whole number of 32 bits or truth value",

@@ -1,12 +1,13 @@
 //! Reads HTTP messages (HTTP protocol binding of CloudEvents 1.0, 3).
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
-use http::HeaderMap;
 use http::header::CONTENT_TYPE;
-use knative_lambda_events::ExtensionValue;
+use http::{HeaderMap, HeaderValue};
 use knative_lambda_events::support::header;
 
-use super::attributes::{Attributes, is_name};
+use super::attributes::{Attributes, Value, is_name};
 use super::json::{MAX_DEPTH, check_json, read_batch};
 use super::media_type::{Mode, is_form, is_json, is_text, mode};
 use super::{Data, Event, Refusal};
@@ -77,12 +78,19 @@ fn attributes(headers: &HeaderMap) -> Result<Option<Attributes>, Refusal> {
             _ if !is_name(name) => continue,
             _ => {}
         }
-        let value = header::decode(value.as_bytes())
-            .ok_or_else(|| Refusal::attribute(name, "is not UTF-8"))?;
+        let value = decoded(value).ok_or_else(|| Refusal::attribute(name, "is not UTF-8"))?;
         let attributes: &mut Attributes = attributes.get_or_insert_default();
-        attributes.set(name, Some(ExtensionValue::String(value)))?;
+        attributes.set(name, Some(Value::Text(value)))?;
     }
     Ok(attributes)
+}
+
+/// The text in a header, or `None` where it is not UTF-8. Nearly all stand there as they are.
+fn decoded(value: &HeaderValue) -> Option<Cow<'_, str>> {
+    match value.to_str() {
+        Ok(text) if !text.contains(['%', '"']) => Some(Cow::Borrowed(text.trim_ascii())),
+        _ => header::decode(value.as_bytes()).map(Cow::Owned),
+    }
 }
 
 fn read_binary(
@@ -91,7 +99,7 @@ fn read_binary(
     body: Bytes,
 ) -> Result<Event, Refusal> {
     if let Some(media_type) = media_type {
-        attributes.set("datacontenttype", Some(media_type.into()))?;
+        attributes.set("datacontenttype", Some(Value::Text(media_type.into())))?;
     }
     let data = typed("data", media_type, body)?;
     attributes.into_event(data)

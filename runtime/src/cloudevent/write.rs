@@ -1,18 +1,20 @@
 //! Writes HTTP messages (HTTP protocol binding of CloudEvents 1.0, 3).
 
+use std::sync::LazyLock;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use bytestring::ByteString;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use knative_lambda_events::ExtensionValue;
+use knative_lambda_events::{ExtensionValue, extensions};
 
 use super::attributes::{MAX_EXTENSIONS, SPECVERSION, is_name};
 use super::media_type::{Mode, is_json, mode};
 use super::{Data, Event};
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const JSON: &str = "application/json";
 const STRUCTURED: HeaderValue =
     HeaderValue::from_static("application/cloudevents+json; charset=utf-8");
 const BATCH: HeaderValue =
@@ -35,10 +37,19 @@ impl Event {
     /// As an HTTP message: in binary mode, or in structured mode where headers cannot carry it as
     /// it is. Percent-encoding could, but receivers that hand events on often do not decode it.
     pub fn into_http(self) -> (HeaderMap, Bytes) {
-        match self.headers() {
-            Some(headers) => (headers, self.data.into_bytes()),
-            None => self.to_structured(),
+        let mut headers = HeaderMap::new();
+        let body = self.write_http(&mut headers);
+        (headers, body)
+    }
+
+    /// As [`into_http`](Self::into_http), its headers added to these. Returns the body.
+    pub(crate) fn write_http(self, headers: &mut HeaderMap) -> Bytes {
+        if self.fits_headers() {
+            return self.write_binary(headers);
         }
+        let (structured, body) = self.to_structured();
+        headers.extend(structured);
+        body
     }
 
     /// As an HTTP message in structured mode.
@@ -48,51 +59,56 @@ impl Event {
         message(STRUCTURED, json)
     }
 
-    /// Its headers in binary mode, if they can carry it as it is.
-    fn headers(&self) -> Option<HeaderMap> {
+    /// Whether headers carry it as it is.
+    fn fits_headers(&self) -> bool {
         // No body is no data, never an empty text.
         let is_empty_text = matches!(&self.data, Data::Text(text) if text.is_empty());
-        if is_empty_text || self.extensions.len() > MAX_EXTENSIONS {
-            return None;
-        }
-        let mut headers = HeaderMap::with_capacity(8 + self.extensions.len());
+        let needed = [&self.id, &self.source, &self.r#type];
+        let optional = [&self.subject, &self.time, &self.dataschema];
+        let mut texts = needed.into_iter().chain(optional.into_iter().flatten());
+        let mut extensions = self.extensions.iter().filter(|(name, _)| is_name(name));
+        !is_empty_text
+            && self.extensions.len() <= MAX_EXTENSIONS
+            && texts.all(|text| is_plain(text))
+            && extensions.all(|(_, value)| value.as_str().is_none_or(is_plain))
+            && self.datacontenttype.as_deref().is_none_or(is_bare)
+    }
+
+    /// As an HTTP message in binary mode, where headers carry it as it is.
+    fn write_binary(self, headers: &mut HeaderMap) -> Bytes {
+        headers.reserve(8 + self.extensions.len());
         headers.insert(name::SPECVERSION, HeaderValue::from_static(SPECVERSION));
-        let mut set = |name: HeaderName, value: Option<&ByteString>| {
-            if let Some(value) = value {
-                headers.insert(name, plain(value)?);
+        let mut set = |name: HeaderName, value: Option<Bytes>| {
+            if let Some(value) = value.and_then(|v| HeaderValue::from_maybe_shared(v).ok()) {
+                headers.insert(name, value);
             }
-            Some(())
         };
-        set(name::ID, Some(&self.id))?;
-        set(name::SOURCE, Some(&self.source))?;
-        set(name::TYPE, Some(&self.r#type))?;
-        set(name::SUBJECT, self.subject.as_ref())?;
-        set(name::TIME, self.time.as_ref())?;
-        set(name::DATASCHEMA, self.dataschema.as_ref())?;
-        for (name, value) in &self.extensions {
-            if !is_name(name) {
-                continue;
-            }
-            let name = HeaderName::try_from(format!("ce-{name}")).ok()?;
-            let value = match value {
-                ExtensionValue::String(text) => plain(&text.as_str().into())?,
-                ExtensionValue::Integer(number) => HeaderValue::from(*number),
-                ExtensionValue::Boolean(true) => HeaderValue::from_static("true"),
-                ExtensionValue::Boolean(false) => HeaderValue::from_static("false"),
-            };
-            headers.insert(name, value);
-        }
-        match (&self.datacontenttype, &self.data) {
-            (Some(media_type), _) => {
-                headers.insert(CONTENT_TYPE, content_type(media_type)?);
-            }
+        set(name::ID, Some(self.id.into_bytes()));
+        set(name::SOURCE, Some(self.source.into_bytes()));
+        set(name::TYPE, Some(self.r#type.into_bytes()));
+        set(name::SUBJECT, self.subject.map(ByteString::into_bytes));
+        set(name::TIME, self.time.map(ByteString::into_bytes));
+        set(
+            name::DATASCHEMA,
+            self.dataschema.map(ByteString::into_bytes),
+        );
+        let media_type = match (self.datacontenttype, &self.data) {
+            (Some(media_type), _) => Some(media_type.into_bytes()),
             // Without one, receivers would take JSON for bytes.
-            (None, Data::Json(_)) => {
-                headers.insert(CONTENT_TYPE, JSON);
+            (None, Data::Json(_)) => Some(Bytes::from_static(JSON.as_bytes())),
+            (None, _) => None,
+        };
+        set(CONTENT_TYPE, media_type);
+        for (name, value) in self.extensions {
+            if let Some(name) = extension_header(&name) {
+                let value = match value {
+                    ExtensionValue::String(text) => text,
+                    value => value.to_string(),
+                };
+                set(name, Some(value.into()));
             }
-            (None, _) => {}
         }
-        Some(headers)
+        self.data.into_bytes()
     }
 
     /// Appends the event in the JSON format.
@@ -166,23 +182,40 @@ fn message(media_type: HeaderValue, body: Vec<u8>) -> (HeaderMap, Bytes) {
     (headers, body.into())
 }
 
-/// A value that is the same with and without percent-encoding.
-fn plain(value: &ByteString) -> Option<HeaderValue> {
+/// Whether a value is the same with and without percent-encoding.
+fn is_plain(value: &str) -> bool {
     let is_plain = |b| matches!(b, 0x21..=0x7e) && !matches!(b, b'"' | b'%');
-    value.bytes().all(is_plain).then(|| shared(value))?
+    value.bytes().all(is_plain)
 }
 
-/// A media type that is read as it was written, and does not announce another mode.
-fn content_type(media_type: &ByteString) -> Option<HeaderValue> {
+/// Whether a media type is read as it was written, and does not announce another mode.
+fn is_bare(media_type: &str) -> bool {
     let is_printable = media_type.bytes().all(|b| matches!(b, 0x20..=0x7e));
-    let is_bare = !media_type.is_empty() && media_type.trim_ascii() == &**media_type;
-    let fits = is_printable && is_bare && mode(media_type) == Mode::Binary;
-    fits.then(|| shared(media_type))?
+    let is_bare = !media_type.is_empty() && media_type.trim_ascii() == media_type;
+    is_printable && is_bare && mode(media_type) == Mode::Binary
 }
 
-/// The value of a header, without a copy.
-fn shared(text: &ByteString) -> Option<HeaderValue> {
-    HeaderValue::from_maybe_shared(text.as_bytes().clone()).ok()
+/// The header of an extension attribute; none if that is not its name.
+fn extension_header(name: &str) -> Option<HeaderName> {
+    /// Those that responses have, made once.
+    static USUAL: LazyLock<[(&str, HeaderName); 6]> = LazyLock::new(|| {
+        [
+            extensions::CAUSATIONID,
+            extensions::CORRELATIONID,
+            extensions::SEQUENCETYPE,
+            extensions::SEQUENCEVALUE,
+            extensions::TRACEPARENT,
+            extensions::TRACESTATE,
+        ]
+        .map(|name| (name, HeaderName::from_static(format!("ce-{name}").leak())))
+    });
+    let usual = USUAL.iter().find(|(usual, _)| *usual == name);
+    match usual {
+        Some((_, header)) => Some(header.clone()),
+        None => HeaderName::try_from(format!("ce-{name}"))
+            .ok()
+            .filter(|_| is_name(name)),
+    }
 }
 
 fn write_name(json: &mut Vec<u8>, name: &str) {

@@ -1,25 +1,21 @@
-//! What calls are counted in: once for each thread, so that threads do not wait for a line of
-//! memory that another one has written last.
+//! What calls are counted in.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use knative_lambda_events::errors::ErrorClass;
 
 use super::Status;
-
-/// Threads that count apart; more share.
-const PARTS: usize = 8;
+use crate::per_thread::PerThread;
 
 /// Counts of calls.
 #[derive(Debug)]
 pub(super) struct Counts {
-    parts: [Part; PARTS],
+    parts: PerThread<Part>,
 }
 
-/// The counts of a thread, on lines of memory of its own.
+/// The counts of a thread.
 #[derive(Debug)]
-#[repr(align(128))]
 struct Part {
     statuses: [AtomicU64; Status::ALL.len()],
     errors: [AtomicU64; ErrorClass::ALL.len()],
@@ -43,7 +39,7 @@ impl Counts {
     /// Counts of durations in so many buckets.
     pub(super) fn new(buckets: usize) -> Self {
         Self {
-            parts: std::array::from_fn(|_| Part {
+            parts: PerThread::new(|| Part {
                 statuses: Default::default(),
                 errors: Default::default(),
                 cold_starts: AtomicU64::new(0),
@@ -62,7 +58,7 @@ impl Counts {
         duration: Duration,
         bucket: usize,
     ) {
-        let part = &self.parts[own_part()];
+        let part = self.parts.own();
         let add = |count: &AtomicU64, number| {
             count.fetch_add(number, Ordering::Relaxed);
         };
@@ -81,7 +77,7 @@ impl Counts {
     pub(super) fn sum(&self) -> Sums {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
         let mut sums = Sums::default();
-        for part in &self.parts {
+        for part in self.parts.iter() {
             for (sum, count) in sums.statuses.iter_mut().zip(&part.statuses) {
                 *sum += read(count);
             }
@@ -97,11 +93,4 @@ impl Counts {
         }
         sums
     }
-}
-
-/// The part that this thread counts in.
-fn own_part() -> usize {
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-    thread_local!(static OWN: usize = NEXT.fetch_add(1, Ordering::Relaxed) % PARTS);
-    OWN.with(|own| *own)
 }
