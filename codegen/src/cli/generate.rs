@@ -134,15 +134,20 @@ fn once(
     let started = Instant::now();
     let options = &arguments.spec;
     let mut progress = Progress::start("compiling the spec");
+    let ends = session.memory.is_none();
     let (checked, outputs) = session.compile(project, |catalog| {
         catalog.values = arguments.values.read(catalog, output)?;
-        emit(catalog, targets, &project.root)
+        let outputs = emit(catalog, targets, &project.root);
+        if ends {
+            catalog.leave();
+        }
+        outputs
     })?;
     progress.end();
     options.print(&checked.findings, &checked.sources, output);
     let exit = project::exit(&checked.findings, arguments.deny_warnings);
-    if session.memory.is_none() {
-        // The process ends soon: freeing half a million small pieces one by one helps nobody.
+    if ends {
+        // As for the catalogue.
         std::mem::forget(checked);
     }
     let (Some(outputs), Exit::Fine) = (outputs, exit) else {

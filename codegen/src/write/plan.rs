@@ -317,11 +317,19 @@ fn compare_file(path: &Path, wanted: &Wanted<'_>) -> io::Result<State> {
     if wanted.settled && fs::symlink_metadata(path)?.len() == content.len() as u64 {
         return Ok(State::Same);
     }
+    let mut file = fs::File::open(path)?;
+    let mut rest = content;
     READ.with_borrow_mut(|buffer| {
-        let bytes = head(path, content.len(), buffer)?;
-        Ok(if bytes == content {
+        buffer.resize(PIECE, 0);
+        let mut piece = read(&mut file, buffer)?;
+        let is_owned = wanted.guide || is_owned_text(piece);
+        while !piece.is_empty() && rest.starts_with(piece) {
+            rest = &rest[piece.len()..];
+            piece = read(&mut file, buffer)?;
+        }
+        Ok(if piece.is_empty() && rest.is_empty() {
             State::Same
-        } else if wanted.guide || is_owned_text(bytes) {
+        } else if is_owned {
             State::Changed(Action::Replace)
         } else {
             State::Refused(Reason::Foreign)
@@ -329,23 +337,19 @@ fn compare_file(path: &Path, wanted: &Wanted<'_>) -> io::Result<State> {
     })
 }
 
+/// Bytes that are compared at once: more would not stay in the processor's own memory.
+const PIECE: usize = 64 << 10;
+
 thread_local! {
     /// What was read last. Fresh memory for each file would cost more than reading it.
     static READ: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The first bytes of a file: one more than `wanted`, so that a longer file differs from what is
-/// wanted, and enough to find the mark.
-fn head<'b>(path: &Path, wanted: usize, buffer: &'b mut Vec<u8>) -> io::Result<&'b [u8]> {
-    let most = (wanted + 1).max(MARK_WITHIN as usize);
-    if buffer.len() < most {
-        buffer.resize(most, 0);
-    }
-    let mut file = fs::File::open(path)?;
+/// The next bytes of a file, as many as there is room for; fewer at its end.
+fn read<'b>(file: &mut fs::File, buffer: &'b mut [u8]) -> io::Result<&'b [u8]> {
     let mut length = 0;
-    // Files give all that is asked for; those that give less may have ended.
-    while length < most {
-        match file.read(&mut buffer[length..most]) {
+    while length < buffer.len() {
+        match file.read(&mut buffer[length..]) {
             Ok(0) => break,
             Ok(count) => length += count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

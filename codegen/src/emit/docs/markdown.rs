@@ -201,8 +201,14 @@ impl Page {
 
 /// Writes Markdown so that it stays in its cell.
 fn write_cell(out: &mut String, markdown: &str) {
+    let markdown = markdown.trim();
+    // Nearly all have nothing to look at character by character.
+    if !markdown.contains(['|', '\n', '\r']) {
+        out.push_str(markdown);
+        return;
+    }
     let mut escaped = false;
-    let mut lines = markdown.trim().split('\n');
+    let mut lines = markdown.split('\n');
     let mut write_line = |out: &mut String, line: &str| {
         for c in line.chars() {
             if c == '|' && !escaped {

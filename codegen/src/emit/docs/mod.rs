@@ -102,13 +102,17 @@ fn emit(catalog: &Catalog<'_>) -> Vec<OutputFile> {
     let tables = members::tables(&site);
     let mut files = Vec::with_capacity(catalog.events.len() + catalog.schemas.len() + 32);
     let mut listed = Vec::new();
-    for single in SINGLES {
-        if let Some(mut page) = (single.page)(&site) {
-            let name = single.path.trim_end_matches(".md");
-            flows::on_page(&site, &mut page, name);
-            index::references(&site, &mut page, Some(name));
+    let singles = parallel::map(SINGLES, SINGLES.len() / 2, |single| {
+        let mut page = (single.page)(&site)?;
+        let name = single.path.trim_end_matches(".md");
+        flows::on_page(&site, &mut page, name);
+        index::references(&site, &mut page, Some(name));
+        Some(page.finish())
+    });
+    for (single, page) in SINGLES.iter().zip(singles) {
+        if let Some(page) = page {
             listed.push(single);
-            files.push(page.finish());
+            files.push(page);
         }
     }
     files.push(index::page(&site, &listed));

@@ -88,12 +88,19 @@ pub fn support<'a>(catalog: &Catalog<'a>) -> &'a str {
     named.map_or("::knative_lambda_events::support", |path| &path.value)
 }
 
+/// Bytes that the header of a file has at most, mostly.
+const HEADER_LENGTH: usize = 256;
+
 fn emit(catalog: &Catalog<'_>) -> Vec<OutputFile> {
     modules(catalog, support(catalog))
         .into_iter()
-        .map(|module| OutputFile {
-            path: format!("{}/{}.rs", TARGET.folder, module.name),
-            content: format!("// {}\n\n{}", header(&module.source), module.content),
+        .map(|module| {
+            let mut content = module.content;
+            content.insert_str(0, &format!("// {}\n\n", header(&module.source)));
+            OutputFile {
+                path: format!("{}/{}.rs", TARGET.folder, module.name),
+                content,
+            }
         })
         .collect()
 }
