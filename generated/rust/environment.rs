@@ -90,6 +90,9 @@ pub struct Environment {
     pub startup_timeout_seconds: Duration,
     /// Time that calls in flight get after SIGTERM.
     ///
+    /// Calls that still arrive are taken for the first half of it, if there is no pause, and then
+    /// answered 503.
+    ///
     /// Variable: `DRAIN_SECONDS`. Default: `30`.
     pub drain_seconds: Duration,
     /// CloudEvents sink for events that another try would not help.

@@ -256,9 +256,18 @@ fn mebibytes(bytes: u64) -> u64 {
 /// The address of a sink.
 ///
 /// # Errors
-/// When it is no `http` URL.
+/// When it is no `http` URL, or has a name and password in it, which are not repeated.
 pub fn sink(url: &str) -> Result<Uri, String> {
     let uri: Uri = url.parse().map_err(|error| format!("{url:?}: {error}"))?;
+    if uri
+        .authority()
+        .is_some_and(|host| host.as_str().contains('@'))
+    {
+        let host = uri.host().unwrap_or_default();
+        return Err(format!(
+            "the address of {host} has a name or password, which would not be sent"
+        ));
+    }
     match uri.scheme_str() {
         Some("http") => Ok(uri),
         _ => Err(format!(

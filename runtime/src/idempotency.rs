@@ -113,7 +113,9 @@ impl<T> Drop for Claim<'_, T> {
 
 /// What makes two events the same.
 fn key(event: &Event) -> String {
-    match event.extension(IDEMPOTENCYKEY) {
+    // One that is empty says nothing.
+    let key = event.extension(IDEMPOTENCYKEY).map(ToString::to_string);
+    match key.filter(|key| !key.is_empty()) {
         Some(key) => format!("k{key}"),
         None => format!("{}:{}{}", event.source.len(), event.source, event.id),
     }

@@ -181,12 +181,18 @@ fn write_all(queue: &Receiver<Entry>, mut output: impl Write, waiting: &Waiting)
     }
 }
 
-fn json(level: LogLevel, message: &str, mut fields: Map<String, Value>) -> String {
+fn json(level: LogLevel, message: &str, fields: Map<String, Value>) -> String {
     let mut line = Map::new();
     line.insert("time".into(), Timestamp::now().as_str().into());
     line.insert("level".into(), level.as_str().into());
     line.insert("message".into(), message.into());
-    line.append(&mut fields);
+    for (name, value) in fields {
+        match line.contains_key(&name) {
+            // A handler's, beside what the line is about.
+            true => line.insert(format!("_{name}"), value),
+            false => line.insert(name, value),
+        };
+    }
     let mut line = Value::Object(line).to_string();
     line.push('\n');
     line

@@ -110,6 +110,8 @@ impl Native {
         if !self.is_stuck() {
             let all = u32::try_from(self.concurrency).unwrap_or(u32::MAX);
             let _ = self.places.acquire_many(all).await;
+            // Calls that wait have come later.
+            self.places.close();
         }
     }
 

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicIsize, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -18,6 +19,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use knative_lambda_events::environment::LogLevel;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::log::fields;
@@ -46,6 +48,8 @@ pub struct Server {
     body_limit: usize,
     linger: Duration,
     closing: AtomicBool,
+    /// Tells connections to end with the answer that they write. Each holds a receiver until then.
+    ending: watch::Sender<bool>,
     /// Calls that have begun less those that have ended, by the thread that has seen it.
     running: PerThread<AtomicIsize>,
 }
@@ -59,12 +63,14 @@ impl Server {
             body_limit,
             linger,
             closing: AtomicBool::new(false),
+            ending: watch::Sender::new(false),
             running: PerThread::default(),
         })
     }
 
     /// Answers requests until `stop` resolves; then ends what is in flight, and sends what is to
-    /// be sent, for up to `drain`.
+    /// be sent, for up to `drain`. Requests that still arrive are served for the first half of it,
+    /// and then refused.
     ///
     /// # Errors
     /// When the listener fails, or something was left after that time.
@@ -90,13 +96,19 @@ impl Server {
                 .line(LogLevel::Info, text, fields! { "calls" => calls });
         }
         let finished = timeout(drain, async {
+            let last_calls = async {
+                // Who never stops asking is not waited for.
+                let _ = timeout(drain / 2, self.idle()).await;
+                self.service.executor.drain().await;
+            };
             tokio::select! {
-                () = self.idle() => {}
-                // Requests that still arrive are served.
+                () = last_calls => {}
                 () = async { loop { self.accepted(listener.accept().await).await } } => {}
             }
             drop(listener);
-            self.service.executor.drain().await;
+            // Answers are written to their end.
+            self.ending.send_replace(true);
+            self.ending.closed().await;
             self.service.publisher.flush().await;
         });
         if finished.await.is_err() {
@@ -153,6 +165,7 @@ impl Server {
         let Ok(Ok(is_http2)) = timeout(IDLE, begins_as_http2(&stream)).await else {
             return;
         };
+        let mut ending = self.ending.subscribe();
         let requests = Arc::new(Requests::of(self));
         let service = service_fn(|request| {
             // A count of its own: that of the server would be written by all threads.
@@ -165,24 +178,33 @@ impl Server {
             }
         });
         let stream = TokioIo::new(stream);
-        let connection = async {
-            // A connection that breaks has told its caller already.
-            if is_http2 {
-                let mut builder = http2::Builder::new(TokioExecutor::new());
-                builder
-                    .timer(TokioTimer::new())
-                    .keep_alive_interval(IDLE)
-                    .max_concurrent_streams(1_000);
-                let _ = builder.serve_connection(stream, service).await;
-            } else {
-                let mut builder = http1::Builder::new();
-                builder.pipeline_flush(true);
-                let _ = builder.serve_connection(stream, service).await;
-            }
-        };
-        tokio::select! {
-            () = connection => {}
-            () = requests.none_for_long() => {}
+        // Both kinds of connections are driven alike, and have no trait in common.
+        macro_rules! drive {
+            ($connection:expr) => {
+                let mut connection = pin!($connection);
+                tokio::select! {
+                    // One that breaks has told its caller already.
+                    _ = connection.as_mut() => {}
+                    () = requests.none_for_long() => {}
+                    () = async { drop(ending.wait_for(|ending| *ending).await) } => {
+                        connection.as_mut().graceful_shutdown();
+                        let _ = connection.await;
+                    }
+                }
+            };
+        }
+        if is_http2 {
+            let mut builder = http2::Builder::new(TokioExecutor::new());
+            builder
+                .timer(TokioTimer::new())
+                .keep_alive_interval(IDLE)
+                .max_concurrent_streams(1_000);
+            drive!(builder.serve_connection(stream, service));
+        } else {
+            let mut builder = http1::Builder::new();
+            // One write for head and body.
+            builder.writev(false);
+            drive!(builder.serve_connection(stream, service));
         }
     }
 

@@ -327,7 +327,7 @@ impl Service {
                 self.logger.line(
                     LogLevel::Error,
                     &text,
-                    fields! { "queue" => DEAD_LETTER.exchange },
+                    fields! { "exchange" => DEAD_LETTER.exchange },
                 );
                 Err(Answer {
                     retry_after: Some(SOON),

@@ -50,12 +50,17 @@ const IGNORE: &str = include_str!("dockerfile/dockerignore");
 impl Dockerfile {
     pub(crate) fn run(self) -> Result<(), Unserved> {
         let dockerfile = self.text();
+        // A package of others may have this name.
+        let ignored = match self.language {
+            Image::Rust => IGNORE.to_owned(),
+            _ => IGNORE.replace("\ntarget\n", "\n"),
+        };
         let Some(folder) = &self.output else {
             return print(dockerfile.as_bytes());
         };
         let mut files = vec![
             ("Dockerfile", dockerfile.as_str()),
-            (".dockerignore", IGNORE),
+            (".dockerignore", ignored.as_str()),
         ];
         if self.language == Image::Go {
             files.extend(GO);

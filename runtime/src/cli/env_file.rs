@@ -21,7 +21,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<(String, String)>, String> {
     let text = std::fs::read_to_string(path).map_err(wrong)?;
     parse(&text).map_err(|line| {
         format!(
-            "{shown}:{line}: not of the form NAME=value, with a name of letters, digits and `_`"
+            "{shown}:{line}: not of the form NAME=value, with a name of letters, digits and `_`, and quotes that end"
         )
     })
 }

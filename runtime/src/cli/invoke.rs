@@ -45,8 +45,8 @@ pub(crate) struct Invoke {
     #[command(flatten)]
     input: Input,
     /// Seconds that the handler may run [default: TIMEOUT_SECONDS, or else 60].
-    #[arg(long, value_name = "SECONDS")]
-    timeout: Option<String>,
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    timeout: Option<u64>,
 }
 
 #[derive(Args)]
@@ -63,7 +63,7 @@ struct Input {
 impl Invoke {
     pub(crate) fn run(self) -> Result<ExitCode, Unserved> {
         let seconds = self.timeout.as_ref();
-        let seconds = seconds.map(|seconds| (Environment::TIMEOUT_SECONDS, seconds.clone()));
+        let seconds = seconds.map(|seconds| (Environment::TIMEOUT_SECONDS, seconds.to_string()));
         let function = self.local.settle(seconds.as_slice())?;
         let environment = &function.environment;
         let received = self.input.read(environment.body_limit_bytes)?;

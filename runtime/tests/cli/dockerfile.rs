@@ -110,6 +110,8 @@ fn go_has_its_program_and_nothing_else() {
             "go.mod",
             "module hello\n\ngo 1.21\n\nrequire example.com/greeting v1.0.0\n",
         ),
+        // A package of the name that the program gets.
+        ("handler/handler.go", "package handler\n"),
         (
             "vendor/modules.txt",
             "# example.com/greeting v1.0.0\n## explicit\nexample.com/greeting\n",

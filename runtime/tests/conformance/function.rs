@@ -106,9 +106,11 @@ impl Function {
             }
             let ended = self.child.lock().unwrap().try_wait()?;
             if ended.is_some() || begun.elapsed() > PATIENCE {
+                // What it said last is on its way through a pipe.
+                std::thread::sleep(Duration::from_millis(100));
                 let said = [self.lines(), self.errors()].concat().join("\n");
                 return Err(io::Error::other(format!(
-                    "the function is not ready:\n{said}"
+                    "the function is not ready, {ended:?}:\n{said}"
                 )));
             }
             sleep(Duration::from_millis(10));

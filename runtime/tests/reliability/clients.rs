@@ -109,6 +109,74 @@ fn a_burst_is_finished_after_sigterm() {
 }
 
 #[test]
+fn clients_that_never_stop_do_not_delay_the_end() {
+    let mut program = Program::start(&[(Environment::DRAIN_SECONDS.name, "4")]);
+    let port = program.port;
+    let clients: Vec<_> = (0..4)
+        .map(|_| {
+            std::thread::spawn(move || {
+                // Each call has a connection of its own, as long as there are any.
+                while let Ok(mut stream) = connect(port) {
+                    let _ = stream.write_all(&post(br#"{"do":"hello"}"#));
+                    read_answer(&mut stream, Instant::now());
+                }
+            })
+        })
+        .collect();
+    std::thread::sleep(Duration::from_millis(300));
+    program.signal(Signal::SIGTERM);
+    let begun = Instant::now();
+    let status = program.end(Duration::from_secs(10));
+    let took = begun.elapsed();
+    figure("SIGTERM while clients call on and on", format!("{took:?}"));
+    assert!(status.success(), "{status}");
+    assert!(took < Duration::from_secs(4), "{took:?}");
+    clients
+        .into_iter()
+        .for_each(|client| client.join().unwrap());
+}
+
+#[test]
+fn an_answer_that_is_read_slowly_is_written_to_its_end() {
+    let mut program = Program::start(&[]);
+    let text = "z".repeat(7 << 20);
+    let event = json!({ "do": "echo", "text": text }).to_string();
+    let mut stream = connect(program.port).unwrap();
+    stream.write_all(&post(event.as_bytes())).unwrap();
+    let mut answer = vec![0; 64 << 10];
+    stream.read_exact(&mut answer).unwrap();
+    program.signal(Signal::SIGTERM);
+    // More than what the system holds for a connection is left.
+    std::thread::sleep(Duration::from_secs(1));
+    stream.read_to_end(&mut answer).unwrap();
+    assert!(answer.len() > text.len(), "{}", answer.len());
+    assert!(program.end(Duration::from_secs(5)).success());
+}
+
+#[test]
+fn a_request_that_is_none_is_answered() {
+    let program = Program::start(&[]);
+    let many: String = (0..120).map(|n| format!("x-{n}: v\r\n")).collect();
+    for (request, status) in [
+        (format!("POST / HTTP/1.1\r\nhost: f\r\n{many}\r\n"), 431),
+        ("no request\r\n\r\n".to_owned(), 400),
+        (
+            "POST / HTTP/1.1\r\nhost: f\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n".to_owned(),
+            400,
+        ),
+    ] {
+        let mut stream = connect(program.port).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let answer = read_answer(&mut stream, Instant::now());
+        assert_eq!(
+            answer.map(|answer| answer.status),
+            Some(status),
+            "{request}"
+        );
+    }
+}
+
+#[test]
 fn a_thousand_idle_connections_cost_little() {
     let program = Program::start(&[]);
     let before = program.memory("VmRSS");

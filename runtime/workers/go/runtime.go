@@ -209,7 +209,9 @@ type lambdaLogHandler struct {
 
 func lambdaSetUpLogger() *slog.Logger {
 	var level slog.Level
-	if level.UnmarshalText([]byte(os.Getenv(VariableLogLevel))) != nil {
+	if name := os.Getenv(VariableLogLevel); name == "trace" {
+		level = slog.LevelDebug - 4
+	} else if level.UnmarshalText([]byte(name)) != nil {
 		level = slog.LevelInfo
 	}
 	fields := new(bytes.Buffer)

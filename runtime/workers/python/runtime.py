@@ -435,7 +435,7 @@ def set_up_logging(connection):
     """Makes records of `logging` log frames, unless the user has configured it."""
     import logging
 
-    levels = {"debug": logging.DEBUG, "info": logging.INFO, "warn": logging.WARNING, "warning": logging.WARNING}
+    levels = {"trace": 1, "debug": logging.DEBUG, "info": logging.INFO, "warn": logging.WARNING, "warning": logging.WARNING}
     plain = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
     class Frames(logging.Handler):
@@ -643,7 +643,7 @@ def main():
         code = os.path.abspath(environment["LAMBDA_CODE"])
         handler, module = load(environment[Variable.HANDLER], code)
         kind = AsyncWorker if is_async(handler) else Worker
-        concurrency = int(environment.get("LAMBDA_CONCURRENCY", 1))
+        concurrency = int(environment.get("LAMBDA_CONCURRENCY", 1)) if kind is AsyncWorker else 1
         limit = int(environment.get("LAMBDA_RESULT_LIMIT", FRAME_LIMIT))
         worker = kind(connection, streams, handler, module, concurrency, limit)
     except BaseException as error:
@@ -659,7 +659,7 @@ def main():
     for stream in streams:
         stream.end(0)
     version = ".".join(map(str, sys.version_info[:3]))
-    connection.send(READY, 0, to_lenient_json({"language": "python", "version": version}))
+    connection.send(READY, 0, to_lenient_json({"language": "python", "version": version, "concurrency": concurrency}))
     worker.run()
     worker.shut_down()
     import atexit

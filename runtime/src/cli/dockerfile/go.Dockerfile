@@ -13,11 +13,11 @@ FROM ${BUILD_IMAGE} AS build
 WORKDIR /app
 COPY . .
 RUN if [ ! -f go.mod ]; then go mod init function; fi
-RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o handler .
+RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o ../handler .
 
 FROM ${BASE_IMAGE}
 COPY --from=runtime /lambda-runtime /lambda-runtime
-COPY --from=build /app/handler /app/handler
+COPY --from=build /handler /app/handler
 WORKDIR /app
 USER 65532:65532
 EXPOSE 8080
