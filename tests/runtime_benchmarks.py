@@ -172,7 +172,8 @@ def latency(binaries, all_servers, folder):
         command, variables = all_servers[name]
         with Server(command, folder, **variables) as server:
             server.wait()
-            figures[name] = min((paced(binaries, server) for _ in range(ROUNDS)), key=lambda row: row[1])
+            # One hiccup of the machine is in the p99 of its round.
+            figures[name] = min((paced(binaries, server) for _ in range(2 * ROUNDS)), key=lambda row: row[1])
     return figures
 
 
