@@ -391,7 +391,6 @@ fn slow_clients_hold_up_nobody() {
 }
 
 #[test]
-#[ignore = "takes two and a half minutes"]
 fn slow_clients_are_given_up() {
     let program = Program::start(&[]);
     let body = "POST / HTTP/1.1\r\nhost: f\r\ncontent-length: 1000\r\n\r\n";
