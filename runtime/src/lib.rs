@@ -7,6 +7,7 @@ pub mod app;
 pub mod call;
 pub mod callback;
 pub mod cloudevent;
+mod connection;
 mod deadlines;
 pub mod executor;
 pub mod function;

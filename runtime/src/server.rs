@@ -1,11 +1,9 @@
 //! HTTP: the listener, the routes, and an end without losses.
 
-use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicIsize, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -14,23 +12,17 @@ use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
-use hyper::server::conn::{http1, http2};
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use knative_lambda_events::environment::LogLevel;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
+use crate::connection;
 use crate::log::fields;
 use crate::metrics;
 use crate::per_thread::PerThread;
 use crate::problem::Problem;
 use crate::service::Service;
-
-/// How long a connection may be idle. Proxies keep theirs for 90 s, and a connection that ends
-/// while a request is on its way costs that request.
-const IDLE: Duration = Duration::from_secs(150);
 
 /// Longest wait for a body.
 const BODY: Duration = Duration::from_secs(60);
@@ -149,7 +141,7 @@ impl Server {
         match connection {
             Ok((stream, _)) => {
                 let _ = stream.set_nodelay(true);
-                tokio::spawn(Arc::clone(self).connection(stream));
+                tokio::spawn(connection::serve(Arc::clone(self), stream));
             }
             Err(error) => {
                 // Out of descriptors, mostly: others must end first.
@@ -160,55 +152,14 @@ impl Server {
         }
     }
 
-    async fn connection(self: Arc<Self>, stream: TcpStream) {
-        // Only what has begun has the parser's own limits.
-        let Ok(Ok(is_http2)) = timeout(IDLE, begins_as_http2(&stream)).await else {
-            return;
-        };
-        let mut ending = self.ending.subscribe();
-        let requests = Arc::new(Requests::of(self));
-        let service = service_fn(|request| {
-            // A count of its own: that of the server would be written by all threads.
-            let requests = Arc::clone(&requests);
-            requests.begun.fetch_add(1, Ordering::Relaxed);
-            async move {
-                let response = requests.server.route(request).await;
-                requests.answered.fetch_add(1, Ordering::Relaxed);
-                Ok::<_, Infallible>(response)
-            }
-        });
-        let stream = TokioIo::new(stream);
-        // Both kinds of connections are driven alike, and have no trait in common.
-        macro_rules! drive {
-            ($connection:expr) => {
-                let mut connection = pin!($connection);
-                tokio::select! {
-                    // One that breaks has told its caller already.
-                    _ = connection.as_mut() => {}
-                    () = requests.none_for_long() => {}
-                    () = async { drop(ending.wait_for(|ending| *ending).await) } => {
-                        connection.as_mut().graceful_shutdown();
-                        let _ = connection.await;
-                    }
-                }
-            };
-        }
-        if is_http2 {
-            let mut builder = http2::Builder::new(TokioExecutor::new());
-            builder
-                .timer(TokioTimer::new())
-                .keep_alive_interval(IDLE)
-                .max_concurrent_streams(1_000);
-            drive!(builder.serve_connection(stream, service));
-        } else {
-            let mut builder = http1::Builder::new();
-            // One write for head and body.
-            builder.writev(false);
-            drive!(builder.serve_connection(stream, service));
-        }
+    /// Resolves to `true` when connections are to end with the answer that they write. The server
+    /// waits for all who hold it.
+    pub(crate) fn ending(&self) -> watch::Receiver<bool> {
+        self.ending.subscribe()
     }
 
-    async fn route(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    /// Answers a request.
+    pub(crate) async fn route(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
         let mut response = match (request.method(), request.uri().path()) {
             (&Method::GET | &Method::HEAD, "/health/live") => {
                 text(StatusCode::OK, "alive\n".into())
@@ -302,27 +253,6 @@ impl Server {
     }
 }
 
-/// Waits for a connection to begin, and tells by which version of HTTP. A version that only shows
-/// while it is read costs a layer below the parser, which each request passes.
-async fn begins_as_http2(stream: &TcpStream) -> io::Result<bool> {
-    // No method of HTTP/1 begins so (RFC 9113, 3.4).
-    const PREFACE: &[u8] = b"PRI * HTTP/2.0";
-    let mut begin = [0; PREFACE.len()];
-    let mut pause = Duration::from_millis(1);
-    loop {
-        let length = stream.peek(&mut begin).await?;
-        if length == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        if length == PREFACE.len() || !PREFACE.starts_with(&begin[..length]) {
-            return Ok(&begin[..length] == PREFACE);
-        }
-        // The rest is on its way, mostly. What is there already is no news to wait for.
-        sleep(pause).await;
-        pause = (pause * 2).min(Duration::from_secs(1));
-    }
-}
-
 /// Reads a body into memory of its own. As a part of the buffer that the connection is read into, it
 /// would make the connection take another buffer for each request.
 async fn copy<B: Body<Data = Bytes> + Unpin>(mut body: B) -> Result<Bytes, B::Error> {
@@ -343,37 +273,6 @@ async fn discard(mut body: Incoming) {
         while let Some(Ok(_)) = body.frame().await {}
     })
     .await;
-}
-
-/// Requests of a connection. Its idle time is seen by looking at them now and then: a timer that
-/// each request sets again, as hyper has one, costs several times as much.
-struct Requests {
-    server: Arc<Server>,
-    begun: AtomicUsize,
-    answered: AtomicUsize,
-}
-
-impl Requests {
-    fn of(server: Arc<Server>) -> Self {
-        Self {
-            server,
-            begun: AtomicUsize::new(0),
-            answered: AtomicUsize::new(0),
-        }
-    }
-
-    /// Resolves when none has come or run for a time between [`IDLE`] and a third more. One whose
-    /// head does not end has not come.
-    async fn none_for_long(&self) {
-        let (mut before, mut looks) = (0, 0);
-        while looks < 3 {
-            sleep(IDLE / 3).await;
-            let begun = self.begun.load(Ordering::Relaxed);
-            let is_idle = begun == before && begun == self.answered.load(Ordering::Relaxed);
-            looks = if is_idle { looks + 1 } else { 0 };
-            before = begun;
-        }
-    }
 }
 
 /// Counts a request as long as it is held.

@@ -139,7 +139,7 @@ fn once(
         catalog.values = arguments.values.read(catalog, output)?;
         let outputs = emit(catalog, targets, &project.root);
         if ends {
-            catalog.leave();
+            catalog.forget();
         }
         outputs
     })?;

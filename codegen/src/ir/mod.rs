@@ -50,7 +50,7 @@ pub struct Catalog<'a> {
 impl<'a> Catalog<'a> {
     /// Leaves the memory of what is large to the end of the process. To be called where that is
     /// near: freeing a hundred thousand small pieces one by one takes as long as writing them.
-    pub fn leave(&mut self) {
+    pub fn forget(&mut self) {
         mem::forget((
             mem::take(&mut self.categories),
             mem::take(&mut self.events),

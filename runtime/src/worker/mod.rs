@@ -1,5 +1,6 @@
 //! Workers: processes that run handlers of other languages, supervised.
 
+mod failure;
 mod frame;
 mod life;
 mod output;

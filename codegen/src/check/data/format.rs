@@ -41,6 +41,15 @@ pub fn format_problem(format: &str, text: &str) -> Option<&'static str> {
     (!fine(text)).then_some(expected)
 }
 
+/// Whether a text is a label of RFC 1123, as Kubernetes has names of namespaces and Services.
+pub(crate) fn is_dns_label(text: &str) -> bool {
+    let end = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    (1..=63).contains(&text.len())
+        && text.starts_with(end)
+        && text.ends_with(end)
+        && text.chars().all(|c| end(c) || c == '-')
+}
+
 fn number(text: &str, digits: usize) -> Option<u32> {
     (text.len() == digits && text.bytes().all(|b| b.is_ascii_digit()))
         .then(|| text.parse().ok())

@@ -10,7 +10,7 @@ mod validate;
 mod walk;
 
 pub use format::{FORMATS, format_problem};
-pub(crate) use format::{is_iso_duration, iso_seconds};
+pub(crate) use format::{is_dns_label, is_iso_duration, iso_seconds};
 pub use path::{PathEnd, UnknownMember, member};
 pub use pattern::{PatternProblem, portable};
 pub use reach::{inner, reachable};

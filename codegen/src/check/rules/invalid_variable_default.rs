@@ -1,4 +1,4 @@
-use crate::check::data::{format_problem, matches_pattern};
+use crate::check::data::{format_problem, is_dns_label, matches_pattern};
 use crate::check::{Context, rule};
 use crate::diagnostics::Finding;
 use crate::load::{Node, Value};
@@ -60,10 +60,7 @@ fn problem(variable: &Variable, default: &Node) -> Option<String> {
         VariableType::Port => (number.is_some_and(|n| (1..=65535).contains(&n)), "a port from 1 to 65535"),
         VariableType::Boolean => (matches!(text.as_str(), "true" | "false"), "`true` or `false`"),
         VariableType::Seconds => (number.is_some_and(|n| n >= 0), "a whole number of seconds"),
-        VariableType::Dns1123Label => (
-            matches_pattern("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", &text),
-            "a name of up to 63 of `a-z`, `0-9` and `-`",
-        ),
+        VariableType::Dns1123Label => (is_dns_label(&text), "a name of up to 63 of `a-z`, `0-9` and `-`"),
         VariableType::Handler => (
             matches_pattern(r"^((([A-Za-z_][\w-]*/)*[A-Za-z_][\w-]*)[.])?[A-Za-z_]\w*$", &text),
             "`function`, `module.function` or `dir/module.function`",

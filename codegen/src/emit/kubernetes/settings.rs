@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::Values;
-use crate::check::data::{is_iso_duration, iso_seconds};
+use crate::check::data::{is_dns_label, is_iso_duration, iso_seconds};
 
 /// Sections of values, in the order they are shown, with what they hold.
 pub const SECTIONS: &[(&str, &str)] = &[
@@ -176,13 +176,6 @@ fn schema(values: &Values<'_>, section: &str, name: &str) -> Json {
 /// What is expected where `value` is not allowed.
 pub fn problem(section: &str, name: &str, value: &Json) -> Option<String> {
     let text = value.as_str();
-    let is_label = |text: &str| {
-        let end = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-        (1..=63).contains(&text.len())
-            && text.starts_with(end)
-            && text.ends_with(end)
-            && text.chars().all(|c| end(c) || c == '-')
-    };
     let (fits, expected) = match allowed(section, name) {
         Allowed::Integer(from, to) => (
             value.as_u64().is_some_and(|n| (from..=to).contains(&n)),
@@ -198,11 +191,11 @@ pub fn problem(section: &str, name: &str, value: &Json) -> Option<String> {
         ),
         Allowed::Switch => (value.is_boolean(), "`true` or `false`".to_owned()),
         Allowed::Label => (
-            text.is_some_and(is_label),
+            text.is_some_and(is_dns_label),
             "at most 63 lower-case letters, digits and hyphens".to_owned(),
         ),
         Allowed::Subdomain => (
-            text.is_some_and(|t| t.len() <= 253 && t.split('.').all(is_label)),
+            text.is_some_and(|t| t.len() <= 253 && t.split('.').all(is_dns_label)),
             "lower-case letters, digits and hyphens, at most 63 between dots".to_owned(),
         ),
     };

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use bytes::BufMut;
+use bytes::{BufMut, Bytes};
 use knative_lambda_events::environment::LogFormat;
 use proptest::prelude::*;
 use tokio::io::AsyncWriteExt;
