@@ -150,11 +150,8 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Events in a spec from which on its rules are worth several threads.
-const EVENTS_A_THREAD: usize = 100;
-
-/// Data files whose schemas are worth a thread.
-const FILES_A_THREAD: usize = 50;
+/// Data files whose schemas are worth waking a thread.
+const FILES_A_THREAD: usize = 8;
 
 /// Runs every rule over `spec` and applies the suppressions. The result is sorted.
 pub fn run(
@@ -164,13 +161,7 @@ pub fn run(
     mut findings: Vec<Finding>,
 ) -> Vec<Finding> {
     let context = Context::new(sources, spec);
-    // A thread is worth its start only where a spec is large.
-    let grain = if context.index.events.len() < EVENTS_A_THREAD {
-        usize::MAX
-    } else {
-        1
-    };
-    let found = parallel::map(rules::ALL, grain, |rule| {
+    let found = parallel::map(rules::ALL, 1, |rule| {
         let mut findings = Vec::new();
         if let Some(check) = rule.check {
             check(&context, &mut findings);

@@ -80,7 +80,7 @@ pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failur
     once(arguments, &project, &targets, &mut session, output)
 }
 
-/// Files whose comparison is worth a thread.
+/// Files whose comparison is worth waking a thread.
 const FILES_A_THREAD: usize = 256;
 
 /// What one run leaves for the next while the spec is watched.

@@ -35,8 +35,8 @@ impl Default for Limits {
     }
 }
 
-/// Files that are worth a thread of their own.
-const FILES_A_THREAD: usize = 16;
+/// Files that are worth waking a thread.
+const FILES_A_THREAD: usize = 8;
 
 /// Folders below the spec that hold no spec files.
 const GENERATED: &str = "schema";

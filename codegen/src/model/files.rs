@@ -99,8 +99,8 @@ pub static KINDS: &[FileKind] = &[
     many!("flows/*.yaml", "flow", flows: super::FlowFile),
 ];
 
-/// Files that are worth a thread of their own.
-const FILES_A_THREAD: usize = 16;
+/// Files that are worth waking a thread.
+const FILES_A_THREAD: usize = 4;
 
 /// What one file gives.
 #[derive(Clone, Debug)]

@@ -13,8 +13,8 @@ use crate::parallel;
 /// The mark of a file that the compiler owns stands within this many bytes.
 const MARK_WITHIN: u64 = 512;
 
-/// Files that are worth a thread.
-pub(super) const FILES_A_THREAD: usize = 32;
+/// Files that are worth waking a thread.
+pub(super) const FILES_A_THREAD: usize = 16;
 
 /// What the compiler wants to be on disk.
 #[derive(Debug, Default)]

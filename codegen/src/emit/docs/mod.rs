@@ -46,8 +46,8 @@ use site::Site;
 pub use regions::{RegionError, fill_regions};
 pub use rules::TARGET as RULES;
 
-/// Pages that are worth a thread of their own; one takes about 20 µs.
-const PAGES_A_THREAD: usize = 32;
+/// Pages that are worth waking a thread; one takes about 20 µs.
+const PAGES_A_THREAD: usize = 8;
 
 /// The reference.
 pub static TARGET: Target = Target {
@@ -102,7 +102,7 @@ fn emit(catalog: &Catalog<'_>) -> Vec<OutputFile> {
     let tables = members::tables(&site);
     let mut files = Vec::with_capacity(catalog.events.len() + catalog.schemas.len() + 32);
     let mut listed = Vec::new();
-    let singles = parallel::map(SINGLES, SINGLES.len() / 2, |single| {
+    let singles = parallel::map(SINGLES, 1, |single| {
         let mut page = (single.page)(&site)?;
         let name = single.path.trim_end_matches(".md");
         flows::on_page(&site, &mut page, name);

@@ -43,8 +43,8 @@ pub fn is_published(path: &str) -> bool {
     version.is_some_and(|version| version::parse(version).is_some())
 }
 
-/// Documents that are worth a thread.
-const DOCUMENTS_A_THREAD: usize = 64;
+/// Documents that are worth waking a thread.
+const DOCUMENTS_A_THREAD: usize = 16;
 
 fn emit(catalog: &Catalog<'_>) -> Vec<OutputFile> {
     // Each is written once and then copied into the documents that hold it.

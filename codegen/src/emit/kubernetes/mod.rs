@@ -161,7 +161,10 @@ impl Builder<'_> {
         if let Some(labels) = self.labels() {
             metadata["labels"] = labels;
         }
-        json!({ "apiVersion": api_version, "kind": kind, "metadata": metadata })
+        let mut object = json!({ "apiVersion": api_version, "kind": kind });
+        // In the macro it would be copied.
+        object["metadata"] = metadata;
+        object
     }
 
     pub(super) fn labels(&self) -> Option<Json> {

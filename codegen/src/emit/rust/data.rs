@@ -6,8 +6,8 @@ use super::{Emitter, HEADER_LENGTH, Module, enums, structs};
 use crate::ir::TypeDef;
 use crate::parallel;
 
-/// Schemas that are worth a thread.
-const SCHEMAS_A_THREAD: usize = 64;
+/// Schemas that are worth waking a thread.
+const SCHEMAS_A_THREAD: usize = 16;
 
 pub(super) fn module(emitter: &Emitter<'_, '_>) -> Module {
     let catalog = emitter.catalog;
