@@ -2,7 +2,7 @@
 """Measures the compiler beside its peer and writes docs/benchmarks.md.
 
 Needs Rust, and npm for the peer (`buf lint`), which is left out where npm is missing.
-Every figure is a whole process, best of five; the two tools take turns. Where the system has a
+Every figure is a whole process, best of five; all that is measured takes turns. Where the system has a
 file system in memory, files are there: creating one costs 14 µs, on some disks 500.
 """
 
@@ -33,6 +33,7 @@ BUF = "@bufbuild/buf"
 PEER_THEN = 77
 # Milliseconds, of `generate --watch` at 370 types.
 SAVE = 50
+EMPTY = "into an empty folder"
 RUNTIME = "<!-- runtime:begin -->"
 
 
@@ -47,15 +48,6 @@ def run(command, cwd=None):
     if status != 0:
         sys.exit(f"failed with status {status}: {' '.join(map(str, command))}")
     return wall, usage.ru_maxrss / 1024
-
-
-def best(command, before=lambda: None, cwd=None):
-    """Best wall time and the memory of that run, after one run that does not count."""
-    figures = []
-    for _ in range(RUNS + 1):
-        before()
-        figures.append(run(command, cwd))
-    return min(figures[1:])
 
 
 def build():
@@ -81,29 +73,35 @@ def peer(folder):
 
 
 def measure(klambda, synthetic, buf, folder):
-    rows = {}
+    """Figures by size and name, each the best wall time with the memory of that run.
+
+    The rounds go through all that is measured, so that a neighbour's busy seconds spoil a round and
+    not a figure. In each, a run that does not count brings the caches back.
+    """
+    commands = {}
     for size in SIZES:
-        catalogue, proto = folder / f"c{size}", folder / f"p{size}"
+        catalogue, proto, out = folder / f"c{size}", folder / f"p{size}", folder / f"o{size}"
         subprocess.run([synthetic, str(size), catalogue, "--proto", proto], check=True)
         spec = catalogue / "spec"
-        rows[size] = {"check": best([klambda, "check", "--spec", spec])}
+        commands[size, "check"] = [klambda, "check", "--spec", spec], None
         for targets, only in [
             ("targets of the compiler alone", ["--only", ALONE]),
             ("all targets", []),
         ]:
-            out = folder / f"o{size}"
-            fresh = lambda: shutil.rmtree(out, ignore_errors=True)
             generate = [klambda, "generate", "--spec", spec, "--out", out, *only]
-            name = f"generate, {targets}"
-            rows[size][f"{name}, into an empty folder"] = best(generate, before=fresh)
-            rows[size][f"{name}, nothing changed"] = best(generate)
+            commands[size, f"generate, {targets}, {EMPTY}"] = generate, None
+            commands[size, f"generate, {targets}, nothing changed"] = generate, None
         if buf:
-            ours, theirs = [], []
-            for _ in range(RUNS + 1):
-                ours.append(run([klambda, "check", "--spec", spec])[0])
-                theirs.append(run([buf, "lint"], cwd=proto)[0])
-            rows[size]["buf lint"] = min(theirs[1:])
-            rows[size]["ratio"] = min(theirs[1:]) / min(ours[1:])
+            commands[size, "buf lint"] = [buf, "lint"], proto
+    rows = {size: {} for size in SIZES}
+    for _ in range(RUNS):
+        for (size, name), (command, cwd) in commands.items():
+            for counts in (False, True):
+                if name.endswith(EMPTY):
+                    shutil.rmtree(folder / f"o{size}", ignore_errors=True)
+                figures = run(command, cwd)
+                if counts:
+                    rows[size][name] = min(figures, rows[size].get(name, figures))
     return rows
 
 
@@ -164,8 +162,8 @@ def table(rows, buf):
         cells = " | ".join(cell(size, name) for size in SIZES)
         lines.append(f"| `klambda` {name} | {cells} |")
     if buf:
-        theirs = " | ".join(f"{rows[size]['buf lint']:.1f}" for size in SIZES)
-        ratios = " | ".join(f"{rows[size]['ratio']:.1f}×" for size in SIZES)
+        theirs = " | ".join(f"{rows[size]['buf lint'][0]:.1f}" for size in SIZES)
+        ratios = " | ".join(f"{rows[size]['buf lint'][0] / rows[size]['check'][0]:.1f}×" for size in SIZES)
         lines.append(f"| `buf lint` | {theirs} |")
         lines.append(f"| `buf lint` / `klambda check` | {ratios} |")
     return "\n".join(lines)
@@ -175,7 +173,7 @@ def judged(rows, save):
     """What the peer says about the targets: how much slower this machine is, and what is beyond."""
     if "buf lint" not in rows[37]:
         return "Without the peer nothing says what the targets are here."
-    slower = rows[37]["buf lint"] / PEER_THEN
+    slower = rows[37]["buf lint"][0] / PEER_THEN
     figures = [(f"{name}, {size} types", rows[size][name][0], TARGETS[name][size]) for name in TARGETS for size in SIZES]
     figures.append(("from a save at 370 types, as a rule", save[1], SAVE))
     beyond = [f"{name} ({wall / limit:.2f} of the target)" for name, wall, limit in figures if wall > limit * slower]
