@@ -60,13 +60,8 @@ pub enum DeadLetter {
 /// Bytes that the data of most responses have at most, results aside.
 const USUAL_LENGTH: usize = 512;
 
-/// Extension attributes that a response takes over from its call.
-const PASSED_ON: [&str; 4] = [
-    extensions::SEQUENCETYPE,
-    extensions::SEQUENCEVALUE,
-    extensions::TRACEPARENT,
-    extensions::TRACESTATE,
-];
+/// Extension attributes that a response takes over from its call, beside the trace context.
+const PASSED_ON: [&str; 2] = [extensions::SEQUENCETYPE, extensions::SEQUENCEVALUE];
 
 impl Function {
     /// The function `name` in `namespace`.
@@ -186,7 +181,7 @@ impl Function {
         // Writing to a string cannot fail.
         let _ = write!(name, "{}:{source}{}:{id}{kind}", source.len(), id.len());
         let own = Uuid::new_v5(&self.ids, name.as_bytes());
-        let mut attributes = Vec::with_capacity(PASSED_ON.len() + 2);
+        let mut attributes = Vec::with_capacity(PASSED_ON.len() + 4);
         if let Some(correlation) = &call.correlation_id {
             attributes.push((
                 ByteString::from_static(extensions::CORRELATIONID),
@@ -200,6 +195,12 @@ impl Function {
         for (name, value) in &call.event.extensions {
             if PASSED_ON.contains(&&**name) {
                 attributes.push((name.clone(), value.clone()));
+            }
+        }
+        if let Some((parent, state)) = call.event.trace() {
+            let state = state.map(|state| (extensions::TRACESTATE, state));
+            for (name, value) in [(extensions::TRACEPARENT, parent)].into_iter().chain(state) {
+                attributes.push((ByteString::from_static(name), value.into()));
             }
         }
         Event {

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use crate::call::Call;
 use crate::cloudevent::{Data, Event};
 use crate::function::Function;
+use crate::trace;
 
 /// The part of an invoke event's data that the runtime reads. What is of another type than it
 /// should be is for the handler to refuse.
@@ -67,6 +68,7 @@ impl Delivery {
     /// What the headers of a request say.
     pub fn of(headers: &HeaderMap) -> Self {
         let header = |name| Some(headers.get(name)?.to_str().ok()?.to_owned());
+        let traceparent = header(extensions::TRACEPARENT).filter(|parent| trace::is_parent(parent));
         let mut preferences = headers
             .get_all("prefer")
             .iter()
@@ -74,8 +76,11 @@ impl Delivery {
         Self {
             wants_reply: preferences
                 .any(|preference| preference.trim_ascii().eq_ignore_ascii_case(b"reply")),
-            traceparent: header(extensions::TRACEPARENT),
-            tracestate: header(extensions::TRACESTATE),
+            // Without its parent it says nothing (W3C Trace Context, 3.3).
+            tracestate: traceparent
+                .as_ref()
+                .and_then(|_| header(extensions::TRACESTATE)),
+            traceparent,
         }
     }
 }
@@ -88,20 +93,19 @@ pub fn call(delivery: Delivery, event: Event) -> Call {
         }
         _ => InvokeData::default(),
     };
-    let extension = |name| event.extension(name).map(ToString::to_string);
     let metadata = data.metadata.unwrap_or_default();
     let identified = data.invocation_id.filter(|id| !id.is_empty());
+    let named = event.extension(extensions::CORRELATIONID);
+    let named = named.map(ToString::to_string);
     let correlated = data.correlation_id.map(Cow::into_owned);
-    let (traceparent, tracestate) = match delivery.traceparent {
-        Some(parent) => (Some(parent), delivery.tracestate),
-        None => (
-            extension(extensions::TRACEPARENT),
-            extension(extensions::TRACESTATE),
-        ),
+    let (traceparent, tracestate) = match (delivery.traceparent, event.trace()) {
+        (Some(parent), _) => (Some(parent), delivery.tracestate),
+        (None, Some((parent, state))) => (Some(parent.to_owned()), state.map(str::to_owned)),
+        (None, None) => (None, None),
     };
     Call {
         invocation_id: identified.map_or_else(|| event.id.to_string(), Cow::into_owned),
-        correlation_id: extension(extensions::CORRELATIONID).or(correlated),
+        correlation_id: named.or(correlated),
         attempt: metadata.retry_count.unwrap_or(0).saturating_add(1),
         deadline: metadata.deadline_at.and_then(|text| deadline(&text)),
         traceparent,

@@ -3,6 +3,7 @@
 //! A thread of its own writes them, so that a reader that does not read stops no call: lines that
 //! find its queue full are dropped and counted.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
@@ -215,6 +216,7 @@ fn human(
     fields: &Map<String, Value>,
     [of_level, of_fields, end]: [&str; 3],
 ) -> String {
+    let message = visible(message);
     let mut line = format!("{of_level}{:5}{end} {message}{of_fields}", level.as_str());
     let mut below = String::new();
     for (name, value) in fields {
@@ -222,8 +224,10 @@ fn human(
             // Stack traces, mostly.
             Value::String(text) if text.contains('\n') => text
                 .lines()
-                .try_for_each(|text| writeln!(below, "      {text}")),
-            Value::String(text) if !text.contains([' ', '"']) => {
+                .try_for_each(|text| writeln!(below, "      {}", visible(text))),
+            Value::String(text)
+                if !text.contains(|c: char| c.is_control() || " \"".contains(c)) =>
+            {
                 write!(line, " {name}={text}")
             }
             value => write!(line, " {name}={value}"),
@@ -233,6 +237,19 @@ fn human(
     line.push('\n');
     line.push_str(&below);
     line
+}
+
+/// A text without what would steer a terminal: events and handlers write it.
+fn visible(text: &str) -> Cow<'_, str> {
+    let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    if !text.contains(steers) {
+        return text.into();
+    }
+    let shown = |c: char| match steers(c) {
+        true => c.escape_default().to_string(),
+        false => c.to_string(),
+    };
+    text.chars().map(shown).collect()
 }
 
 /// The fields of a line: `fields! { "port" => 8080 }`.
@@ -251,6 +268,14 @@ mod tests {
     use knative_lambda_events::environment::LogLevel;
 
     use super::{colours, human};
+
+    #[test]
+    fn what_is_logged_does_not_steer_a_terminal() {
+        let fields = fields! { "a" => "\x1b[2J", "trace" => "x\n\x07" };
+        let line = human(LogLevel::Info, "\u{9b}31m\tred", &fields, ["", "", ""]);
+        let expected = "info  \\u{9b}31m\tred a=\"\\u001b[2J\"\n      x\n      \\u{7}\n";
+        assert_eq!(line, expected);
+    }
 
     #[test]
     fn people_read_a_line_and_what_has_several_below_it() {

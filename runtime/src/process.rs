@@ -123,7 +123,7 @@ pub async fn answer(
 ) -> Result<(), Unserved> {
     let mut stop = Stop::new()?;
     let limit = usize::try_from(environment.body_limit_bytes).unwrap_or(usize::MAX);
-    let executor = service.executor.clone();
+    let (executor, publisher) = (service.executor.clone(), service.publisher.clone());
     let server = Server::new(service, limit, linger);
     let asked = async {
         tokio::select! {
@@ -132,11 +132,13 @@ pub async fn answer(
         }
     };
     let drained = server.serve(listener, asked, environment.drain_seconds);
-    tokio::select! {
-        served = drained => served?,
+    let served = tokio::select! {
+        served = drained => served,
         // The second signal is meant.
-        () = stop_again() => {}
-    }
+        () = stop_again() => Ok(()),
+    };
+    publisher.give_up().await;
+    served?;
     match server.calls() {
         0 => Ok(()),
         calls => Err(Unserved {

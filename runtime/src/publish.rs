@@ -13,7 +13,7 @@ use hyper_util::rt::TokioExecutor;
 use knative_lambda_events::environment::LogLevel;
 use knative_lambda_events::errors::RETRY;
 use knative_lambda_events::support::policy::Backoff;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
 use crate::log::{Logger, fields};
@@ -73,6 +73,8 @@ impl std::fmt::Display for Refused {
 pub struct Publisher {
     client: Client<HttpConnector, Full<Bytes>>,
     buffer: Arc<Semaphore>,
+    /// Told when nothing in the background is to be tried any more.
+    ending: watch::Sender<bool>,
     dropped: Arc<AtomicU64>,
     logger: Logger,
 }
@@ -86,6 +88,7 @@ impl Publisher {
         Self {
             client: Client::builder(TokioExecutor::new()).build(connector),
             buffer: Arc::new(Semaphore::new(BUFFER)),
+            ending: watch::Sender::new(false),
             dropped: Arc::default(),
             logger,
         }
@@ -147,7 +150,7 @@ impl Publisher {
     /// names it in the log.
     pub fn deliver_later(&self, sink: &Uri, message: Message, what: &'static str) {
         let Ok(place) = Arc::clone(&self.buffer).try_acquire_owned() else {
-            self.lost(sink, what, "too many messages wait to be taken");
+            self.lost(sink, &message, what, "too many messages wait to be taken");
             return;
         };
         let (publisher, sink) = (self.clone(), sink.clone());
@@ -155,11 +158,16 @@ impl Publisher {
             let attempts = u32::try_from(RETRY.attempts)
                 .unwrap_or(u32::MAX)
                 .saturating_add(1);
-            let taken = publisher
-                .deliver(&sink, &message, attempts, RETRY.delay)
-                .await;
-            if let Err(refused) = taken {
-                publisher.lost(&sink, what, &refused.to_string());
+            let mut ending = publisher.ending.subscribe();
+            tokio::select! {
+                taken = publisher.deliver(&sink, &message, attempts, RETRY.delay) => {
+                    if let Err(refused) = taken {
+                        publisher.lost(&sink, &message, what, &format!("the sink {refused}"));
+                    }
+                }
+                _ = ending.wait_for(|ending| *ending) => {
+                    publisher.lost(&sink, &message, what, "the process ends");
+                }
             }
             drop(place);
         });
@@ -170,19 +178,26 @@ impl Publisher {
         let _ = self.buffer.acquire_many(BUFFER as u32).await;
     }
 
+    /// Gives up what is left in the background; the log names each message.
+    pub async fn give_up(&self) {
+        self.ending.send_replace(true);
+        self.flush().await;
+    }
+
     /// Messages that were given up.
     pub fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)
     }
 
-    fn lost(&self, sink: &Uri, what: &str, why: &str) {
+    fn lost(&self, sink: &Uri, message: &Message, what: &str, why: &str) {
         self.dropped.fetch_add(1, Ordering::Relaxed);
-        let message = format!("A message was given up: the sink {why}.");
-        self.logger.line(
-            LogLevel::Error,
-            &message,
-            fields! { "sink" => sink.to_string(), "message_kind" => what },
-        );
+        let mut fields = fields! { "sink" => sink.to_string(), "message_kind" => what };
+        let id = message.headers.get("ce-id").and_then(|id| id.to_str().ok());
+        if let Some(id) = id {
+            fields.insert("eventId".into(), id.into());
+        }
+        let text = format!("A message was given up: {why}.");
+        self.logger.line(LogLevel::Error, &text, fields);
     }
 }
 

@@ -5,12 +5,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, Uri};
+use knative_lambda_events::extensions;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::call::{Call, Outcome};
+use crate::cloudevent::Event;
 use crate::function::Function;
 use crate::publish::{Message, Publisher};
 
@@ -156,6 +158,20 @@ async fn send_all(mut queue: Receiver<Value>, sink: Uri, resource: Value, publis
     }
 }
 
+/// Whether a text is a `traceparent`. What is none is to be ignored (W3C Trace Context, 3.2).
+pub(crate) fn is_parent(text: &str) -> bool {
+    parse(text).is_some()
+}
+
+impl Event {
+    /// The trace context of its origin: `traceparent`, and `tracestate` if there is one.
+    pub(crate) fn trace(&self) -> Option<(&str, Option<&str>)> {
+        let text = |name| self.extension(name)?.as_str();
+        let parent = text(extensions::TRACEPARENT).filter(|parent| is_parent(parent))?;
+        Some((parent, text(extensions::TRACESTATE)))
+    }
+}
+
 /// Trace, parent and whether it is sampled, of a header of W3C Trace Context.
 fn parse(header: &str) -> Option<(&str, &str, bool)> {
     let mut parts = header.split('-');
@@ -200,7 +216,7 @@ fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{is_parent, parse};
 
     #[test]
     fn trace_context_is_read_or_left_alone() {
@@ -226,6 +242,7 @@ mod tests {
             "é".repeat(3),
         ] {
             assert_eq!(parse(&wrong), None, "{wrong}");
+            assert!(!is_parent(&wrong));
         }
     }
 }

@@ -126,6 +126,20 @@ fn response_events_are_sent_before_the_end() {
 }
 
 #[test]
+fn what_the_end_leaves_unsent_is_named() {
+    // Nobody listens there.
+    let broker = format!("http://127.0.0.1:{}/", free_port());
+    let mut program = Program::start(&[
+        (Environment::BROKER_URL.name, &broker),
+        (Environment::DRAIN_SECONDS.name, "1"),
+    ]);
+    let lost = fail(&program, 3);
+    program.signal(Signal::SIGTERM);
+    assert!(!program.end(Duration::from_secs(10)).success());
+    assert!(lost.iter().all(|id| program.logged(id)), "{lost:?}");
+}
+
+#[test]
 fn a_call_is_not_accepted_without_the_broker() {
     let broker = format!("http://127.0.0.1:{}/", free_port());
     let program = Program::start(&[(Environment::BROKER_URL.name, &broker)]);

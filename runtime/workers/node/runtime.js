@@ -246,7 +246,18 @@ function toLenientJson(value) {
   try {
     return JSON.stringify(value);
   } catch {
-    return JSON.stringify({ ...value, fields: { unprintable: cut(util.inspect(value.fields), MESSAGE_LIMIT) } });
+    const fields = Object.entries(value.fields ?? {}).map(([name, field]) => [name, printable(field)]);
+    return JSON.stringify({ ...value, fields: Object.fromEntries(fields) });
+  }
+}
+
+/** The field, or its text where JSON has no form for it. */
+function printable(field) {
+  try {
+    JSON.stringify(field);
+    return field;
+  } catch {
+    return cut(util.inspect(field), MESSAGE_LIMIT);
   }
 }
 

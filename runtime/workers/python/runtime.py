@@ -329,8 +329,25 @@ def to_lenient_json(value):
     """JSON of a log line or an error, whatever is in its fields."""
     try:
         return json.dumps(value, allow_nan=False, default=str).encode()
-    except (TypeError, ValueError, RecursionError):
-        return json.dumps({**value, "fields": {"unprintable": cut(repr(value.get("fields")), MESSAGE_LIMIT)}}).encode()
+    except Exception:  # texts are made by the handler's objects
+        fields = value.get("fields") or {}
+        return json.dumps({**value, "fields": {str(name): printable(field) for name, field in fields.items()}}).encode()
+
+
+def printable(field):
+    """The field, or its text where JSON has no form for it."""
+    try:
+        json.dumps(field, allow_nan=False, default=str)
+        return field
+    except Exception:
+        return cut(text_of(field), MESSAGE_LIMIT)
+
+
+def text_of(value):
+    try:
+        return repr(value)
+    except Exception:
+        return f"{type(value).__name__} without a text"
 
 
 def describe(error):

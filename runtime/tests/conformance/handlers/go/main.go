@@ -127,6 +127,9 @@ func Handler(event any, ctx Context) (any, error) {
 		for name, value := range fields {
 			list = append(list, slog.Any(name, value))
 		}
+		if asked["odd"] != nil {
+			list = append(list, slog.Any("odd", func() {}))
+		}
 		ctx.Logger.LogAttrs(context.Background(), level, text("text"), list...)
 		return "logged", nil
 	case "count":

@@ -66,7 +66,8 @@ const actions = {
     return "printed";
   },
   log(event, asked, context) {
-    context.logger[asked.level](asked.text, asked.fields);
+    const odd = asked.odd ? { odd: 1n } : {};
+    context.logger[asked.level](asked.text, { ...asked.fields, ...odd });
     return "logged";
   },
   async count(event, asked) {

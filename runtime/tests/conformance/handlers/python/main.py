@@ -127,7 +127,8 @@ def do_print(event, asked, context):
 
 
 def do_log(event, asked, context):
-    context.logger.log(getattr(logging, asked["level"].upper()), asked["text"], extra=asked["fields"])
+    odd = {"odd": float("nan")} if "odd" in asked else {}
+    context.logger.log(getattr(logging, asked["level"].upper()), asked["text"], extra={**asked["fields"], **odd})
     return "logged"
 
 
