@@ -256,8 +256,11 @@ function printable(field) {
   try {
     JSON.stringify(field);
     return field;
-  } catch {
+  } catch {}
+  try {
     return cut(util.inspect(field), MESSAGE_LIMIT);
+  } catch {
+    return "a value whose text cannot be made";
   }
 }
 

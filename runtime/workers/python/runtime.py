@@ -335,19 +335,15 @@ def to_lenient_json(value):
 
 
 def printable(field):
-    """The field, or its text where JSON has no form for it."""
+    """The field as JSON has it, or else its text."""
     try:
-        json.dumps(field, allow_nan=False, default=str)
-        return field
+        return json.loads(json.dumps(field, allow_nan=False, default=str))
     except Exception:
-        return cut(text_of(field), MESSAGE_LIMIT)
-
-
-def text_of(value):
+        pass
     try:
-        return repr(value)
+        return cut(repr(field), MESSAGE_LIMIT)
     except Exception:
-        return f"{type(value).__name__} without a text"
+        return "a value whose text cannot be made"
 
 
 def describe(error):

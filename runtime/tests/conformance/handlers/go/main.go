@@ -128,7 +128,7 @@ func Handler(event any, ctx Context) (any, error) {
 			list = append(list, slog.Any(name, value))
 		}
 		if asked["odd"] != nil {
-			list = append(list, slog.Any("odd", func() {}))
+			list = append(list, slog.Any("odd", func() {}), slog.Time("at", time.Date(2018, 4, 5, 0, 0, 0, 0, time.UTC)))
 		}
 		ctx.Logger.LogAttrs(context.Background(), level, text("text"), list...)
 		return "logged", nil

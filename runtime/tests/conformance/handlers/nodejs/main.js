@@ -66,7 +66,7 @@ const actions = {
     return "printed";
   },
   log(event, asked, context) {
-    const odd = asked.odd ? { odd: 1n } : {};
+    const odd = asked.odd ? { odd: 1n, at: new Date("2018-04-05") } : {};
     context.logger[asked.level](asked.text, { ...asked.fields, ...odd });
     return "logged";
   },

@@ -2,6 +2,7 @@
 
 import base64
 import ctypes
+import datetime
 import logging
 import os
 import signal
@@ -127,7 +128,7 @@ def do_print(event, asked, context):
 
 
 def do_log(event, asked, context):
-    odd = {"odd": float("nan")} if "odd" in asked else {}
+    odd = {"odd": float("nan"), "at": datetime.date(2018, 4, 5)} if "odd" in asked else {}
     context.logger.log(getattr(logging, asked["level"].upper()), asked["text"], extra={**asked["fields"], **odd})
     return "logged"
 
