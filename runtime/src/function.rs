@@ -197,7 +197,9 @@ impl Function {
                 attributes.push((name.clone(), value.clone()));
             }
         }
-        if let Some((parent, state)) = call.event.trace() {
+        // An event without one belongs to the trace of the request that brought it.
+        let of_call = || Some((call.traceparent.as_deref()?, call.tracestate.as_deref()));
+        if let Some((parent, state)) = call.event.trace().or_else(of_call) {
             let state = state.map(|state| (extensions::TRACESTATE, state));
             for (name, value) in [(extensions::TRACEPARENT, parent)].into_iter().chain(state) {
                 attributes.push((ByteString::from_static(name), value.into()));

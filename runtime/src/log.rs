@@ -241,7 +241,12 @@ fn human(
 
 /// A text without what would steer a terminal: events and handlers write it.
 fn visible(text: &str) -> Cow<'_, str> {
-    let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    // Among them those that turn the direction of writing.
+    let steers = |c: char| match c {
+        '\n' | '\t' => false,
+        '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        c => c.is_control(),
+    };
     if !text.contains(steers) {
         return text.into();
     }
@@ -272,8 +277,13 @@ mod tests {
     #[test]
     fn what_is_logged_does_not_steer_a_terminal() {
         let fields = fields! { "a" => "\x1b[2J", "trace" => "x\n\x07" };
-        let line = human(LogLevel::Info, "\u{9b}31m\tred", &fields, ["", "", ""]);
-        let expected = "info  \\u{9b}31m\tred a=\"\\u001b[2J\"\n      x\n      \\u{7}\n";
+        let line = human(
+            LogLevel::Info,
+            "\u{9b}31m\tred\u{202e}",
+            &fields,
+            ["", "", ""],
+        );
+        let expected = "info  \\u{9b}31m\tred\\u{202e} a=\"\\u001b[2J\"\n      x\n      \\u{7}\n";
         assert_eq!(line, expected);
     }
 

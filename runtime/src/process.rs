@@ -137,13 +137,15 @@ pub async fn answer(
         // The second signal is meant.
         () = stop_again() => Ok(()),
     };
-    publisher.give_up().await;
+    let messages = publisher.give_up().await;
     served?;
-    match server.calls() {
-        0 => Ok(()),
-        calls => Err(Unserved {
+    match (server.calls(), messages) {
+        (0, 0) => Ok(()),
+        (calls, messages) => Err(Unserved {
             status: 1,
-            message: format!("ended by a second signal; calls that were cut off: {calls}"),
+            message: format!(
+                "ended by a second signal; calls that were cut off: {calls}, messages: {messages}"
+            ),
         }),
     }
 }

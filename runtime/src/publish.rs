@@ -178,10 +178,12 @@ impl Publisher {
         let _ = self.buffer.acquire_many(BUFFER as u32).await;
     }
 
-    /// Gives up what is left in the background; the log names each message.
-    pub async fn give_up(&self) {
+    /// Gives up what is left in the background; the log names each message. Returns their number.
+    pub async fn give_up(&self) -> u64 {
+        let before = self.dropped();
         self.ending.send_replace(true);
         self.flush().await;
+        self.dropped() - before
     }
 
     /// Messages that were given up.

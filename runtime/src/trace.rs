@@ -181,7 +181,10 @@ fn parse(header: &str) -> Option<(&str, &str, bool)> {
         text.len() == length && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
     };
     let is_id = |text: &str, length| is_hex(text, length) && text.bytes().any(|b| b != b'0');
-    let valid = is_hex(version, 2)
+    // Later versions may go on.
+    let ends = version != "00" || parts.next().is_none();
+    let valid = ends
+        && is_hex(version, 2)
         && version != "ff"
         && is_id(trace, 32)
         && is_id(parent, 16)
@@ -238,6 +241,7 @@ mod tests {
             format!("00-{}-{parent}-01", "0".repeat(32)),
             format!("00-{trace}-{}-01", "0".repeat(16)),
             format!("00-{trace}-{parent}"),
+            format!("00-{trace}-{parent}-01-more"),
             format!("00-{}-{parent}-01", trace.to_uppercase()),
             "é".repeat(3),
         ] {

@@ -429,9 +429,16 @@ impl Session<'_> {
 
     fn log(&self, id: u64, payload: &[u8]) {
         let Ok(line) = serde_json::from_slice::<LogLine>(payload) else {
+            let text = "A line that the handler has logged cannot be read.";
+            let worker = fields! { "worker" => self.index };
+            self.pool.logger.line(LogLevel::Warn, text, worker);
             return;
         };
-        let mut fields = line.fields;
+        let mut fields = match line.fields {
+            Value::Object(fields) => fields,
+            Value::Null => Map::new(),
+            value => fields! { "value" => value },
+        };
         if let Some(stream) = line.stream {
             if stream == "stderr" {
                 self.pool.lock().slots[self.index].tail.push(&line.message);
@@ -533,8 +540,9 @@ struct LogLine {
     level: String,
     message: String,
     stream: Option<String>,
+    /// An object, unless the handler gave something else.
     #[serde(default)]
-    fields: Map<String, Value>,
+    fields: Value,
 }
 
 impl Pool {

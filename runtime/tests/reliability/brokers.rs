@@ -140,6 +140,18 @@ fn what_the_end_leaves_unsent_is_named() {
 }
 
 #[test]
+fn what_a_second_signal_leaves_unsent_is_named() {
+    let broker = format!("http://127.0.0.1:{}/", free_port());
+    let mut program = Program::start(&[(Environment::BROKER_URL.name, &broker)]);
+    let lost = fail(&program, 3);
+    program.signal(Signal::SIGTERM);
+    until("it shuts down", || !program.is_ready());
+    program.signal(Signal::SIGTERM);
+    assert_eq!(program.end(Duration::from_secs(5)).code(), Some(1));
+    assert!(lost.iter().all(|id| program.logged(id)), "{lost:?}");
+}
+
+#[test]
 fn a_call_is_not_accepted_without_the_broker() {
     let broker = format!("http://127.0.0.1:{}/", free_port());
     let program = Program::start(&[(Environment::BROKER_URL.name, &broker)]);

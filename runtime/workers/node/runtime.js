@@ -244,21 +244,43 @@ function cutMiddle(text, limit) {
 /** JSON of a log line or an error, whatever is in its fields. */
 function toLenientJson(value) {
   try {
-    return JSON.stringify(value);
-  } catch {
+    return JSON.stringify(value, readable);
+  } catch {}
+  try {
     const fields = Object.entries(value.fields ?? {}).map(([name, field]) => [name, printable(field)]);
-    return JSON.stringify({ ...value, fields: Object.fromEntries(fields) });
+    return JSON.stringify({ ...value, fields: Object.fromEntries(fields) }, readable);
+  } catch {
+    return JSON.stringify({ ...value, fields: printable(value.fields) }, readable);
+  }
+}
+
+/** What JSON.stringify takes for a value: errors are no empty objects, and texts are Unicode. */
+function readable(_, value) {
+  if (typeof value === "string") return value.toWellFormed();
+  return value instanceof Error ? String(value.stack ?? value) : value;
+}
+
+function text(message) {
+  try {
+    return String(message);
+  } catch {
+    return inspected(message);
   }
 }
 
 /** The field, or its text where JSON has no form for it. */
 function printable(field) {
   try {
-    JSON.stringify(field);
+    JSON.stringify(field, readable);
     return field;
-  } catch {}
+  } catch {
+    return inspected(field);
+  }
+}
+
+function inspected(value) {
   try {
-    return cut(util.inspect(field), MESSAGE_LIMIT);
+    return cut(util.inspect(value), MESSAGE_LIMIT);
   } catch {
     return "a value whose text cannot be made";
   }
@@ -393,7 +415,7 @@ class Worker {
     this.invoke = this.invoke.bind(this);
     this.connection = new Connection(environment.LAMBDA_SOCKET, this.receive.bind(this));
     this.streams = [new Lines(this.connection, 0), new Lines(this.connection, 1)];
-    const level = (name) => (message, fields) => this.connection.log(name, String(message), undefined, fields);
+    const level = (name) => (message, fields) => this.connection.log(name, text(message), undefined, fields);
     this.logger = { debug: level("debug"), info: level("info"), warn: level("warn"), error: level("error") };
   }
 

@@ -328,10 +328,11 @@ to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",",
 def to_lenient_json(value):
     """JSON of a log line or an error, whatever is in its fields."""
     try:
-        return json.dumps(value, allow_nan=False, default=str).encode()
+        return json.dumps(value, allow_nan=False, default=str, ensure_ascii=False).encode("utf-8", "replace")
     except Exception:  # texts are made by the handler's objects
         fields = value.get("fields") or {}
-        return json.dumps({**value, "fields": {str(name): printable(field) for name, field in fields.items()}}).encode()
+        value = {**value, "fields": {str(name): printable(field) for name, field in fields.items()}}
+        return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def printable(field):

@@ -70,6 +70,16 @@ const actions = {
     context.logger[asked.level](asked.text, { ...asked.fields, ...odd });
     return "logged";
   },
+  mislog(event, asked, context) {
+    const revoked = Proxy.revocable({}, {});
+    revoked.revoke();
+    const throws = { toJSON: () => { throw new Error("no JSON"); } };
+    context.logger.warn(`${asked.text} 1`, { odd: "\ud800", error: new Error("e"), throws });
+    context.logger.warn(`${asked.text} 2`, revoked.proxy);
+    context.logger.warn(`${asked.text} 3`, "a text");
+    context.logger.warn(Object.create(null), throws);
+    return "logged";
+  },
   async count(event, asked) {
     const own = calls;
     await sleep((asked.seconds ?? 0) * 1000);

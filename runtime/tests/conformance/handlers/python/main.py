@@ -133,6 +133,17 @@ def do_log(event, asked, context):
     return "logged"
 
 
+class Mute:
+    def __repr__(self):
+        raise RuntimeError("no text")
+
+
+def do_mislog(event, asked, context):
+    for number, odd in enumerate(["\ud800", Mute(), {1: [Mute()]}], 1):
+        context.logger.warning(f"{asked['text']} {number}", extra={"odd": odd})
+    return "logged"
+
+
 def do_count(event, asked, context):
     time.sleep(asked.get("seconds", 0))
     return calls
