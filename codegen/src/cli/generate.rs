@@ -68,6 +68,12 @@ pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failur
     let targets = selected(&arguments.only);
     let mut project = arguments.spec.find(output)?;
     if let Some(out) = &arguments.out {
+        if is_below(out, &project.spec) {
+            return Err(Failure::new(format!(
+                "`{}` lies in the spec: what is written there would be read as a part of it",
+                out.display()
+            )));
+        }
         project.root.clone_from(out);
     }
     let mut session = Session::default();
@@ -78,6 +84,15 @@ pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failur
         });
     }
     once(arguments, &project, &targets, &mut session, output)
+}
+
+/// Whether a folder, which need not be there yet, is another one or below it.
+fn is_below(folder: &Path, other: &Path) -> bool {
+    let (Ok(folder), Ok(other)) = (std::path::absolute(folder), other.canonicalize()) else {
+        return false;
+    };
+    let mut there = folder.ancestors().filter_map(|f| f.canonicalize().ok());
+    there.next().is_some_and(|folder| folder.starts_with(other))
 }
 
 /// Files whose comparison is worth waking a thread.

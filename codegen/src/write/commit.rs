@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::disk::{Disk, exists, unless_missing};
 use super::journal::{self, Move};
@@ -58,7 +59,7 @@ impl<'a> Workshop<'a> {
             let _ = self.clear();
             return Err(error);
         }
-        match self.forwards(&moves) {
+        match self.forwards(&moves, None) {
             Ok(()) => {
                 // The new tree stands. What cannot be cleared now is cleared by the next run.
                 let _ = self.finish(&moves);
@@ -94,7 +95,8 @@ impl<'a> Workshop<'a> {
             return Ok(Recovery::Undone);
         }
         if let Some(moves) = self.read(&self.journal())? {
-            self.forwards(&moves)?;
+            let begun = modified(&self.journal());
+            self.forwards(&moves, begun)?;
             self.finish(&moves)?;
             return Ok(Recovery::Completed);
         }
@@ -145,8 +147,13 @@ impl<'a> Workshop<'a> {
         self.disk.rename(&part, &self.journal())
     }
 
-    fn forwards(&self, moves: &[Move]) -> Result<(), Error> {
+    /// Leaves alone what someone has changed after the moves had `begun`: the next run compares it.
+    fn forwards(&self, moves: &[Move], begun: Option<SystemTime>) -> Result<(), Error> {
         for (number, step) in moves.iter().enumerate() {
+            let (Move::Create(path) | Move::Replace(path) | Move::Delete(path)) = step;
+            if begun.is_some() && modified(&self.root.join(path)) > begun {
+                continue;
+            }
             let old = self.old_path(number);
             match step {
                 Move::Create(path) => self.bring(path)?,
@@ -226,6 +233,10 @@ impl<'a> Workshop<'a> {
         }
         unless_missing(self.disk.remove_folder(&self.folder))
     }
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    fs::symlink_metadata(path).ok()?.modified().ok()
 }
 
 /// The moves that make a plan's changes. A folder that is wholly new is moved as one.

@@ -232,6 +232,39 @@ fn a_process_that_dies_at_any_operation_leaves_the_old_tree_or_the_new_one() {
 }
 
 #[test]
+fn what_was_written_after_a_process_died_is_left_alone() {
+    let mut edited = 0;
+    for at in 1.. {
+        let folder = before();
+        let fault = Fault {
+            at,
+            dead: true,
+            ..Fault::default()
+        };
+        let (_, operations) = generate(&folder, wanted(), fault);
+        if operations < at {
+            break;
+        }
+        if !folder.0.join(WORK_FOLDER).join("journal").exists() {
+            continue;
+        }
+        folder.write("guide.md", "prose of a person\n");
+        let later = std::time::SystemTime::now() + std::time::Duration::from_secs(9);
+        let guide = fs::File::options()
+            .append(true)
+            .open(folder.0.join("guide.md"));
+        guide.unwrap().set_modified(later).unwrap();
+        assert_eq!(
+            Tree::open(&folder.0, || ()).unwrap().recovery(),
+            Recovery::Completed
+        );
+        assert_eq!(folder.snapshot()["guide.md"], "prose of a person\n");
+        edited += 1;
+    }
+    assert!(edited > 5, "{edited}");
+}
+
+#[test]
 fn a_process_that_dies_while_it_recovers_loses_nothing() {
     let new = after();
     let old = before().snapshot();

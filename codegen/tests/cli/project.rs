@@ -50,6 +50,18 @@ fn outputs_go_beside_the_spec_wherever_the_command_runs() {
 }
 
 #[test]
+fn outputs_do_not_go_into_the_spec() {
+    let folder = Folder::with_catalogue();
+    let before = folder.snapshot();
+    for out in ["spec", "spec/events", "spec/new/folder"] {
+        let run = folder.run(&["generate", "--out", out]);
+        assert_eq!(run.code, 2, "{}", run.stderr);
+        assert!(run.stderr.contains("lies in the spec"), "{}", run.stderr);
+    }
+    assert_eq!(folder.snapshot(), before);
+}
+
+#[test]
 fn a_folder_without_a_spec_is_answered_with_a_hint() {
     let folder = Folder::new();
     insta::assert_snapshot!(folder.run(&["check"]).text(), @r"
