@@ -23,6 +23,15 @@ pub(super) struct Fault {
 }
 
 impl Fault {
+    /// The process dies at operation `at`.
+    fn death(at: usize) -> Self {
+        Self {
+            at,
+            dead: true,
+            ..Self::default()
+        }
+    }
+
     /// Whether the next operation fails.
     pub(super) fn is_next(&self) -> bool {
         self.fails(self.count.load(Ordering::SeqCst) + 1)
@@ -206,12 +215,7 @@ fn a_process_that_dies_at_any_operation_leaves_the_old_tree_or_the_new_one() {
     let mut outcomes = [0, 0];
     for at in 1.. {
         let folder = before();
-        let fault = Fault {
-            at,
-            dead: true,
-            ..Fault::default()
-        };
-        let (_, operations) = generate(&folder, wanted(), fault);
+        let (_, operations) = generate(&folder, wanted(), Fault::death(at));
         if operations < at {
             break;
         }
@@ -236,12 +240,7 @@ fn what_was_written_after_a_process_died_is_left_alone() {
     let mut edited = 0;
     for at in 1.. {
         let folder = before();
-        let fault = Fault {
-            at,
-            dead: true,
-            ..Fault::default()
-        };
-        let (_, operations) = generate(&folder, wanted(), fault);
+        let (_, operations) = generate(&folder, wanted(), Fault::death(at));
         if operations < at {
             break;
         }
@@ -272,15 +271,10 @@ fn a_process_that_dies_while_it_recovers_loses_nothing() {
         let mut done = false;
         for second in 1.. {
             let folder = before();
-            let dead = |at| Fault {
-                at,
-                dead: true,
-                ..Fault::default()
-            };
-            let (_, operations) = generate(&folder, wanted(), dead(first));
+            let (_, operations) = generate(&folder, wanted(), Fault::death(first));
             done = operations < first;
             let disk = Disk {
-                fault: dead(second),
+                fault: Fault::death(second),
             };
             let died = Tree::with_disk(&folder.0, || (), disk).is_err();
             Tree::open(&folder.0, || ()).unwrap();
@@ -334,11 +328,7 @@ fn dying_while_rolling_back_leaves_the_old_tree_or_the_new_one() {
     for at in 1.. {
         let folder = before();
         let disk = Disk {
-            fault: Fault {
-                at,
-                dead: true,
-                ..Fault::default()
-            },
+            fault: Fault::death(at),
         };
         let tree = Tree::with_disk(&folder.0, || (), disk).unwrap();
         let plan = tree.plan(wanted()).unwrap();
